@@ -1,0 +1,21 @@
+#!/bin/sh
+# Installs Python environments with one pytest version each, for the tests. Run by ./check; harmless when run again.
+set -eu
+tools=${OFFLOAD_TEST_TOOLS:-$HOME/.cache/offload-test-tools}
+mkdir -p "$tools"
+
+environment() { # name, packages…
+  name=$1
+  shift
+  stamp=$tools/$name/.packages
+  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$*" ] && return 0
+  rm -rf "${tools:?}/$name"
+  python3 -m venv "$tools/$name"
+  "$tools/$name/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
+  printf '%s' "$*" >"$stamp"
+}
+
+environment pytest-7 pytest==7.4.4
+environment pytest-8 pytest==8.4.2
+environment pytest-9 pytest==9.0.3
+environment pytest-9-plugins pytest==9.0.3 pytest-xdist==3.8.0 pytest-cov==7.0.0

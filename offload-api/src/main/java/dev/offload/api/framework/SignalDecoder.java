@@ -1,0 +1,29 @@
+package dev.offload.api.framework;
+
+import dev.offload.api.command.Exit;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// Turn what a batch's command sends into signals. One decoder serves one batch and is used by one
+/// thread at a time.
+///
+/// A decoder never throws on bad input: what it does not understand it drops or reports as
+/// [TestSignal.Diagnosis].
+public interface SignalDecoder {
+  /// Take one frame's payload, whole; see [SignalProtocol].
+  List<TestSignal> frame(String payload);
+
+  /// Take one line of ordinary standard output, without its line end.
+  default List<TestSignal> stdoutLine(String line) {
+    return List.of();
+  }
+
+  /// Take the end of the command.
+  ///
+  /// @param exit how the command ended
+  /// @param resultFiles local copies of those [Step#resultFiles()] that the command left, by name
+  default List<TestSignal> end(Exit exit, Map<String, Path> resultFiles) {
+    return List.of();
+  }
+}

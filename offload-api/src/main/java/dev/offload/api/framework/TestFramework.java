@@ -1,0 +1,38 @@
+package dev.offload.api.framework;
+
+import dev.offload.api.command.CommandOutput;
+import dev.offload.api.command.Exit;
+
+/// Adapt one test framework. Implementations are pure: they build commands and read output, and
+/// start nothing themselves.
+///
+/// - [#discovery] and [#execution] MUST give the same answer for the same request.
+/// - Every test of a [Discovery.Found] MUST have an id of its own, stable between runs of an
+///   unchanged suite.
+/// - [#execution] MUST run exactly the requested tests, whatever characters their names hold.
+/// - Values of `env` MUST NOT enter a command line.
+public interface TestFramework {
+  /// Return the command that lists the tests of a group. It runs locally, in the project root.
+  Step discovery(DiscoveryRequest request);
+
+  /// Read the output of [#discovery]. The tests carry the group of the request.
+  Discovery readDiscovery(DiscoveryRequest request, CommandOutput output);
+
+  /// Return the command that runs a batch.
+  Step execution(ExecutionRequest request);
+
+  /// Return a new decoder for the output of [#execution].
+  SignalDecoder decoder(ExecutionRequest request);
+
+  /// Return the number of the signal that makes a hanging process of this framework say where it
+  /// hangs (a stack dump) before it is killed, or 15.
+  default int diagnosticSignal() {
+    return 15;
+  }
+
+  /// Return words for how the process of a batch ended, where the framework knows better than its
+  /// exit code tells; empty otherwise.
+  default String explainExit(Exit exit) {
+    return "";
+  }
+}

@@ -1,0 +1,191 @@
+package dev.offload.api.report;
+
+import dev.offload.api.event.EventRecord;
+import dev.offload.api.event.RunEvent;
+import dev.offload.api.sandbox.SandboxId;
+import dev.offload.api.test.AttemptReport;
+import dev.offload.api.test.Outcome;
+import dev.offload.api.test.TestCase;
+import dev.offload.api.test.TestId;
+import dev.offload.api.test.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Fold events into the results so far: one entry per discovered test, in collection order, and
+/// what the run as a whole has to say. Not thread-safe.
+///
+/// The output of passed attempts is not kept, so that memory follows the failures and not the
+/// suite.
+public final class RunResults {
+  private final Map<TestId, Entry> entries = new LinkedHashMap<>();
+  private final List<String> warnings = new ArrayList<>();
+  private final List<String> degraded = new ArrayList<>();
+  private String runId = "";
+  private int sandboxesStarted;
+  private int sandboxesLost;
+  private int decided;
+  private RunEvent.@org.jspecify.annotations.Nullable RunFinished finished;
+
+  /// Take the next event.
+  public void accept(EventRecord entry) {
+    switch (entry.event()) {
+      case RunEvent.RunStarted started -> runId = started.runId();
+      case RunEvent.TestsDiscovered discovered ->
+          discovered.tests().forEach(test -> entries.put(test.id(), new Entry(test)));
+      case RunEvent.AttemptFinished attempt -> {
+        Entry of = entries.get(attempt.test());
+        if (of != null) {
+          of.finish(attempt);
+        }
+      }
+      case RunEvent.SandboxCondemned condemned -> {
+        for (TestId test : condemned.rejudged()) {
+          Entry of = entries.get(test);
+          if (of != null) {
+            of.voidFailures(condemned.sandbox());
+          }
+        }
+        sandboxesLost++;
+      }
+      case RunEvent.TestDecided decision -> {
+        Entry of = entries.get(decision.test());
+        if (of != null) {
+          of.verdict = decision.verdict();
+          of.reason = decision.reason();
+          of.decided = true;
+          decided++;
+        }
+      }
+      case RunEvent.SandboxReady _ -> sandboxesStarted++;
+      case RunEvent.SandboxLost _ -> sandboxesLost++;
+      case RunEvent.Warning warning -> warnings.add(warning.message());
+      case RunEvent.Degraded message -> degraded.add(message.message());
+      case RunEvent.RunFinished end -> finished = end;
+      case RunEvent.PhaseStarted _,
+          RunEvent.PhaseFinished _,
+          RunEvent.SandboxStarting _,
+          RunEvent.SandboxStartFailed _,
+          RunEvent.SandboxSuspected _,
+          RunEvent.SandboxClosed _,
+          RunEvent.BatchStarted _,
+          RunEvent.BatchEnded _,
+          RunEvent.AttemptStarted _ -> {}
+    }
+  }
+
+  /// Return the run's name, or an empty text before [RunEvent.RunStarted].
+  public String runId() {
+    return runId;
+  }
+
+  /// Return all tests in collection order.
+  public List<TestResult> tests() {
+    return entries.values().stream().map(Entry::result).toList();
+  }
+
+  /// Return the number of discovered tests.
+  public int total() {
+    return entries.size();
+  }
+
+  /// Return how many tests have their verdict.
+  public int decided() {
+    return decided;
+  }
+
+  /// Return how many tests have this verdict; undecided tests count as [Verdict#NOT_RUN] once the
+  /// run is over, else as nothing.
+  public int count(Verdict verdict) {
+    int count = 0;
+    for (Entry entry : entries.values()) {
+      if ((entry.decided || finished != null) && entry.verdict == verdict) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /// Return how many sandboxes became ready.
+  public int sandboxesStarted() {
+    return sandboxesStarted;
+  }
+
+  /// Return how many sandboxes died or were condemned.
+  public int sandboxesLost() {
+    return sandboxesLost;
+  }
+
+  /// Return the warnings in order.
+  public Collection<String> warnings() {
+    return Collections.unmodifiableList(warnings);
+  }
+
+  /// Return what could not be done for the user, in order.
+  public Collection<String> degraded() {
+    return Collections.unmodifiableList(degraded);
+  }
+
+  /// Return whether the run is over; a journal that was cut off never is.
+  public boolean isFinished() {
+    return finished != null;
+  }
+
+  /// Return the exit code of the run, or -1 while it is not over.
+  public int exitCode() {
+    return finished == null ? -1 : finished.exitCode();
+  }
+
+  /// Return why the run ended early, or an empty text.
+  public String endReason() {
+    return finished == null ? "" : finished.reason();
+  }
+
+  /// Return the wall time of the run, or zero while it is not over.
+  public Duration duration() {
+    return finished == null ? Duration.ZERO : finished.duration();
+  }
+
+  private static final class Entry {
+    private final TestCase test;
+    private final List<TestResult.Attempt> attempts = new ArrayList<>(1);
+    private Verdict verdict = Verdict.NOT_RUN;
+    private String reason = "";
+    private boolean decided;
+
+    Entry(TestCase test) {
+      this.test = test;
+    }
+
+    void finish(RunEvent.AttemptFinished end) {
+      AttemptReport report = end.report();
+      if (report.outcome() == Outcome.PASSED) {
+        report = AttemptReport.of(Outcome.PASSED, report.duration());
+      }
+      attempts.add(
+          new TestResult.Attempt(
+              end.attempt(), end.sandbox(), end.batch(), end.started(), report, false));
+    }
+
+    void voidFailures(SandboxId sandbox) {
+      attempts.replaceAll(attempt ->
+          attempt.sandbox().equals(sandbox) && attempt.report().outcome().isFailure()
+              ? new TestResult.Attempt(
+                  attempt.number(),
+                  attempt.sandbox(),
+                  attempt.batch(),
+                  attempt.started(),
+                  attempt.report(),
+                  true)
+              : attempt);
+    }
+
+    TestResult result() {
+      return new TestResult(test, verdict, decided, reason, attempts);
+    }
+  }
+}

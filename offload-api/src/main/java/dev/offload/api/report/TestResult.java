@@ -1,0 +1,37 @@
+package dev.offload.api.report;
+
+import dev.offload.api.event.BatchId;
+import dev.offload.api.sandbox.SandboxId;
+import dev.offload.api.test.AttemptReport;
+import dev.offload.api.test.TestCase;
+import dev.offload.api.test.Verdict;
+import java.time.Duration;
+import java.util.List;
+
+/// Hold all that is known of one test, at some point of the event stream.
+///
+/// @param test the test
+/// @param verdict its verdict; [Verdict#NOT_RUN] while it is undecided
+/// @param decided whether the verdict is final
+/// @param reason why, for a test that did not pass or is flaky
+/// @param attempts its finished attempts, in order of their end
+public record TestResult(
+    TestCase test, Verdict verdict, boolean decided, String reason, List<Attempt> attempts) {
+  /// Copy.
+  public TestResult {
+    attempts = List.copyOf(attempts);
+  }
+
+  /// One finished attempt.
+  ///
+  /// @param number one-based, in order of start
+  /// @param started time since the start of the run
+  /// @param voided whether it was judged again because its sandbox was condemned
+  public record Attempt(
+      int number,
+      SandboxId sandbox,
+      BatchId batch,
+      Duration started,
+      AttemptReport report,
+      boolean voided) {}
+}

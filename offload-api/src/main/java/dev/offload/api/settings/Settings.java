@@ -1,0 +1,59 @@
+package dev.offload.api.settings;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Read one table of `offload.toml`.
+///
+/// Nothing throws: a wrong type, a missing required key and every [#problem] is collected with its
+/// file, line and column, so that the user sees all of them at once. Asking for a key makes it
+/// known; keys that nobody asked for are reported as unknown after all tables were read, so ask for
+/// every key, always.
+public interface Settings {
+  /// Return the text of a key that has no default.
+  Optional<String> string(String key);
+
+  /// Return the text of a key, or `fallback` when it is absent or wrong.
+  String string(String key, String fallback);
+
+  /// Return the text of a key that must be there; its absence is a problem.
+  String requiredString(String key);
+
+  /// Return a whole number of at least `minimum`, or `fallback`.
+  int integer(String key, int fallback, int minimum);
+
+  /// Return a number (a float or a whole number) of at least `minimum` when present.
+  Optional<Double> number(String key, double minimum);
+
+  /// Return a truth value, or `fallback`.
+  boolean bool(String key, boolean fallback);
+
+  /// Return a number of seconds (a float or a whole number) greater than zero, or `fallback`.
+  Duration seconds(String key, Duration fallback);
+
+  /// Return a list of texts, empty when absent.
+  List<String> strings(String key);
+
+  /// Return a table of texts in file order, empty when absent. Every key of it is known.
+  Map<String, String> stringTable(String key);
+
+  /// Return a sub-table, empty when absent.
+  Settings table(String key);
+
+  /// Return any TOML value as JSON text when present, for settings that are handed on as they are.
+  Optional<String> json(String key);
+
+  /// Return whether the key is present.
+  boolean has(String key);
+
+  /// Report a mistake in the value of a key; the run will not start.
+  ///
+  /// @param key the key, or empty for the table itself
+  /// @param message what is wrong and what to do, one sentence
+  void problem(String key, String message);
+
+  /// Report something that is allowed but probably not meant.
+  void warning(String key, String message);
+}

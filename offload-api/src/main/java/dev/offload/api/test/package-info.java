@@ -1,0 +1,5 @@
+/// The words of a test run: tests, attempts, outcomes, verdicts.
+@NullMarked
+package dev.offload.api.test;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package dev.offload.engine.dispatch;
+
+import dev.offload.api.test.TestId;
+import java.time.Duration;
+import java.util.List;
+
+/// Say what is to be dispatched and by which rules.
+///
+/// @param tests the tests in collection order; messages and actions name them by index
+/// @param rules what holds for the whole run
+public record DispatchPlan(List<PlannedTest> tests, Rules rules) {
+  /// Copy.
+  public DispatchPlan {
+    tests = List.copyOf(tests);
+  }
+
+  /// One test to dispatch.
+  ///
+  /// @param id its name
+  /// @param group its group
+  /// @param file its file, or empty; tests of one file that follow each other are neighbours
+  /// @param retries how many failed attempts may be followed by another
+  /// @param timeout the longest it may run
+  /// @param expected how long it is expected to run; negative when nothing is known
+  /// @param individually whether it gets a batch of its own
+  /// @param commandLength what it adds to the length of a command line
+  public record PlannedTest(
+      TestId id,
+      String group,
+      String file,
+      int retries,
+      Duration timeout,
+      Duration expected,
+      boolean individually,
+      int commandLength) {}
+
+  /// What holds for the whole run.
+  ///
+  /// @param maxParallel the largest number of sandboxes at one time, at least 1
+  /// @param failFast whether to hand out no more tests once a test has finally failed
+  /// @param hedging whether late tests may be run a second time at the tail
+  /// @param maxCommandLength the sum of [PlannedTest#commandLength] a batch may have, unless it is
+  ///   a single test
+  /// @param batchOverhead what a batch is expected to cost before its first test, until that is
+  ///   measured
+  /// @param startBudget how many sandbox starts may fail or sandboxes be lost, over the whole run,
+  ///   before the rest is not run
+  /// @param stallTimeout how long a living process may show no sign between tests, or before the
+  ///   first, before it is ended
+  /// @param hedgeAfter a test is late when it runs longer than its expectation times this factor
+  /// @param condemnAfter after how many failures or abnormal ends in a row, while others pass, a
+  ///   sandbox is condemned
+  /// @param cancelGrace how long a cancelled batch may take to end before its sandbox is given up
+  public record Rules(
+      int maxParallel,
+      boolean failFast,
+      boolean hedging,
+      int maxCommandLength,
+      Duration batchOverhead,
+      int startBudget,
+      Duration stallTimeout,
+      double hedgeAfter,
+      int condemnAfter,
+      Duration cancelGrace) {}
+}

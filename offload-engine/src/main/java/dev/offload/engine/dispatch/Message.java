@@ -1,0 +1,103 @@
+package dev.offload.engine.dispatch;
+
+import dev.offload.api.event.BatchId;
+import dev.offload.api.sandbox.Death;
+import dev.offload.api.sandbox.SandboxId;
+import dev.offload.api.test.AttemptReport;
+import java.time.Duration;
+
+/// Tell the dispatcher a fact. Tests are named by their index in [DispatchPlan#tests()].
+public sealed interface Message {
+  /// Begin: the dispatcher answers with the first sandboxes to start.
+  record Begin() implements Message {}
+
+  /// A sandbox can be used.
+  record SandboxReady(SandboxId sandbox, String handle) implements Message {}
+
+  /// A sandbox could not be started.
+  record SandboxStartFailed(SandboxId sandbox, StartFailure failure) implements Message {}
+
+  /// A sandbox is dead. May come more than once, and at any time after [Action.StartSandbox].
+  record SandboxDied(SandboxId sandbox, Death death) implements Message {}
+
+  /// A test of a running batch began.
+  record TestStarted(SandboxId sandbox, BatchId batch, int test) implements Message {}
+
+  /// A test of a running batch ended.
+  record TestFinished(SandboxId sandbox, BatchId batch, int test, AttemptReport report)
+      implements Message {}
+
+  /// The command of a batch ended and all its signals were delivered before this.
+  record BatchEnded(SandboxId sandbox, BatchId batch, BatchEnd end) implements Message {}
+
+  /// A sandbox was closed, or could not be.
+  ///
+  /// @param problem what went wrong, or empty
+  record SandboxClosed(SandboxId sandbox, String problem) implements Message {}
+
+  /// Nothing is heard of a sandbox; a poll is under way.
+  record SandboxSuspected(SandboxId sandbox, String reason) implements Message {}
+
+  /// A timer that was set has fired. A timer cannot be taken back: a late one is ignored by its
+  /// receiver.
+  record TimerFired(Timer timer) implements Message {}
+
+  /// Stop the run: nothing new is started, everything is closed, what is undecided is not run.
+  ///
+  /// @param reason for the user
+  record Cancel(String reason) implements Message {}
+
+  /// Say how the command of a batch ended.
+  sealed interface BatchEnd {
+    /// The process ended by itself or by a signal that was not ours.
+    ///
+    /// @param end in words, for people: `exit code 1`, `signal 11 (SIGSEGV)`
+    /// @param success whether it ended with code 0
+    /// @param abnormal whether the test process was cut short (a signal, an internal error), rather
+    ///   than having finished
+    /// @param evidence the last lines of its output, for a test that was cut short or not reported
+    record Ended(String end, boolean success, boolean abnormal, String evidence)
+        implements BatchEnd {}
+
+    /// We ended it, on [Action.CancelBatch].
+    ///
+    /// @param evidence the last lines of its output, for example a stack dump
+    record Cancelled(String evidence) implements BatchEnd {}
+
+    /// The command could not be started, though the sandbox lives.
+    ///
+    /// @param reason the provider's words
+    record NotStarted(String reason) implements BatchEnd {}
+  }
+
+  /// Say why a sandbox could not be started, by what there is to do.
+  sealed interface StartFailure {
+    /// Try again, with another sandbox.
+    record Failed(String reason) implements StartFailure {}
+
+    /// Try again, but not before a pause; meanwhile work with fewer.
+    record Unavailable(String reason, Duration retryAfter) implements StartFailure {}
+
+    /// Trying again is useless: the run cannot have sandboxes.
+    record Fatal(String reason) implements StartFailure {}
+  }
+
+  /// Name what a timer is for.
+  sealed interface Timer {
+    /// A test runs into its time limit.
+    record TestTimeout(BatchId batch, int test) implements Timer {}
+
+    /// The process of a batch should have shown its next sign (a first test, the next test, its
+    /// end) by now.
+    record BatchStall(BatchId batch, long progress) implements Timer {}
+
+    /// Sandboxes may be started again.
+    record StartAgain() implements Timer {}
+
+    /// Look whether a hedge is due.
+    record HedgeCheck() implements Timer {}
+
+    /// A cancelled batch or a closing sandbox should have answered by now.
+    record Grace(SandboxId sandbox) implements Timer {}
+  }
+}
