@@ -11,10 +11,15 @@ import java.util.Map;
 /// A decoder never throws on bad input: what it does not understand it drops or reports as
 /// [TestSignal.Diagnosis].
 public interface SignalDecoder {
-  /// Take one frame's payload, whole; see [SignalProtocol].
+  /// Take one frame's payload, joined from its pieces; see [SignalProtocol].
   List<TestSignal> frame(String payload);
 
-  /// Take one line of ordinary standard output, without its line end.
+  /// Return whether [#stdoutLine] wants the lines of ordinary standard output.
+  default boolean readsStdout() {
+    return false;
+  }
+
+  /// Take one line of ordinary standard output, without its line end; called only if [#readsStdout].
   default List<TestSignal> stdoutLine(String line) {
     return List.of();
   }

@@ -7,9 +7,10 @@ package dev.offload.api.framework;
 /// that carry the token of the running batch count, so that a stale or an imitated line cannot. A
 /// payload has no line feed.
 ///
-/// A frame of at most 4096 bytes (`PIPE_BUF`) written with one `write` cannot be torn apart by
-/// other writers of the same pipe. A payload that is longer is sent in pieces: each piece but the
-/// last begins with [#CONTINUED], and the reader joins them.
+/// A frame of at most 4096 bytes (`PIPE_BUF`) written with one `write` cannot be torn apart by other writers of the
+/// same pipe. A payload that is longer is sent in pieces: each piece but the last begins with [#CONTINUED], the last begins
+/// with [#LAST]; the reader drops these characters and joins the rest. A payload that is sent whole begins with neither, nor
+/// with [#WRAPPER], which marks what the wrapper around the command says.
 ///
 /// The reporter finds the token in the environment variable [#TOKEN_VARIABLE] and removes it, so
 /// that tests do not inherit it.
@@ -19,6 +20,12 @@ public final class SignalProtocol {
 
   /// The character that begins a piece of a payload that goes on in the next frame.
   public static final char CONTINUED = '+';
+
+  /// The character that begins the last piece of a payload that was sent in pieces.
+  public static final char LAST = '.';
+
+  /// The character that begins a payload of the wrapper around a command.
+  public static final char WRAPPER = '!';
 
   /// The environment variable that carries the token of a batch.
   public static final String TOKEN_VARIABLE = "OFFLOAD_SIGNAL_TOKEN";
