@@ -5,11 +5,14 @@ import dev.offload.api.sandbox.Death;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.AttemptReport;
 import java.time.Duration;
+import java.time.Instant;
 
 /// Tell the dispatcher a fact. Tests are named by their index in [DispatchPlan#tests()].
 public sealed interface Message {
-  /// Begin: the dispatcher answers with the first sandboxes to start.
-  record Begin() implements Message {}
+  /// Begin: the dispatcher answers with the first sandboxes to start. The first message, once.
+  ///
+  /// @param runStarted when the run began; the start of an attempt is told relative to it
+  record Begin(Instant runStarted) implements Message {}
 
   /// A sandbox can be used.
   record SandboxReady(SandboxId sandbox, String handle) implements Message {}
