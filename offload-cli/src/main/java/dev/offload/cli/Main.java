@@ -1,0 +1,30 @@
+package dev.offload.cli;
+
+import java.util.Optional;
+
+/// Start Offload.
+public final class Main {
+  private Main() {}
+
+  /// Carry out one command line and exit.
+  public static void main(String[] args) {
+    System.exit(run(Console.ofProcess(), args));
+  }
+
+  /// Carry out one command line and return its exit code.
+  static int run(Console console, String... args) {
+    Failures failures = new Failures(console);
+    int code;
+    try {
+      code = OffloadCommand.commandLine(console).execute(args);
+    } catch (RuntimeException | Error e) {
+      code = failures.handle(e);
+    }
+    Optional<String> incomplete = console.finish();
+    if (incomplete.isEmpty()) {
+      return code;
+    }
+    console.complain("standard output could not be written: " + incomplete.get());
+    return code == ExitCodes.OK ? ExitCodes.OUTPUT : code;
+  }
+}
