@@ -19,7 +19,8 @@ public interface SignalDecoder {
     return false;
   }
 
-  /// Take one line of ordinary standard output, without its line end; called only if [#readsStdout].
+  /// Take one line of ordinary standard output, without its line end; called only if
+  /// [#readsStdout].
   default List<TestSignal> stdoutLine(String line) {
     return List.of();
   }

@@ -7,10 +7,11 @@ package dev.offload.api.framework;
 /// that carry the token of the running batch count, so that a stale or an imitated line cannot. A
 /// payload has no line feed.
 ///
-/// A frame of at most 4096 bytes (`PIPE_BUF`) written with one `write` cannot be torn apart by other writers of the
-/// same pipe. A payload that is longer is sent in pieces: each piece but the last begins with [#CONTINUED], the last begins
-/// with [#LAST]; the reader drops these characters and joins the rest. A payload that is sent whole begins with neither, nor
-/// with [#WRAPPER], which marks what the wrapper around the command says.
+/// A frame of at most 4096 bytes (`PIPE_BUF`) written with one `write` cannot be torn apart by
+/// other writers of the same pipe. A payload that is longer is sent in pieces: each piece but the
+/// last begins with [#CONTINUED], the last begins with [#LAST]; the reader drops these characters
+/// and joins the rest. A payload that is sent whole begins with neither, nor with [#WRAPPER], which
+/// marks what the wrapper around the command says.
 ///
 /// The reporter finds the token in the environment variable [#TOKEN_VARIABLE] and removes it, so
 /// that tests do not inherit it.

@@ -2,6 +2,7 @@ package dev.offload.api.framework;
 
 import dev.offload.api.command.CommandOutput;
 import dev.offload.api.command.Exit;
+import dev.offload.api.test.TestCase;
 
 /// Adapt one test framework. Implementations are pure: they build commands and read output, and
 /// start nothing themselves.
@@ -28,6 +29,12 @@ public interface TestFramework {
   /// hangs (a stack dump) before it is killed, or 15.
   default int diagnosticSignal() {
     return 15;
+  }
+
+  /// Return how many characters a test adds to the command line of its batch; 0 when its name does
+  /// not travel there.
+  default int commandLength(TestCase test) {
+    return 0;
   }
 
   /// Return words for how the process of a batch ended, where the framework knows better than its

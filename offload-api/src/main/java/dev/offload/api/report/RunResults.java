@@ -110,6 +110,11 @@ public final class RunResults {
     return count;
   }
 
+  /// Return the verdicts of all tests in collection order; an undecided test is [Verdict#NOT_RUN].
+  public List<Verdict> verdicts() {
+    return entries.values().stream().map(entry -> entry.verdict).toList();
+  }
+
   /// Return how many sandboxes became ready.
   public int sandboxesStarted() {
     return sandboxesStarted;

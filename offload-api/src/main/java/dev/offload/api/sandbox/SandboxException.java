@@ -10,8 +10,17 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class SandboxException extends Exception {
   private static final long serialVersionUID = 1;
 
+  private final String text;
+
   private SandboxException(String message, @Nullable Throwable cause) {
     super(message, cause);
+    this.text = message;
+  }
+
+  /// Return the provider's text.
+  @Override
+  public String getMessage() {
+    return text;
   }
 
   /// Try once more after a pause, on the same sandbox.

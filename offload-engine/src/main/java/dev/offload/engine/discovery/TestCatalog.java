@@ -1,0 +1,215 @@
+package dev.offload.engine.discovery;
+
+import dev.offload.api.command.CommandOutput;
+import dev.offload.api.framework.Discovery;
+import dev.offload.api.framework.Discovery.CollectionError;
+import dev.offload.api.framework.DiscoveryRequest;
+import dev.offload.api.framework.Step;
+import dev.offload.api.sandbox.SandboxException;
+import dev.offload.api.test.TestCase;
+import dev.offload.api.test.TestId;
+import dev.offload.engine.RunOptions.Selection;
+import dev.offload.engine.config.OffloadConfig;
+import dev.offload.engine.config.OffloadConfig.FrameworkChoice;
+import dev.offload.engine.config.OffloadConfig.GroupSettings;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+
+/// Hold what was discovered: the selected tests of every group, in the order of the file and of
+/// collection, each test in exactly one group.
+///
+/// @param groups the groups in file order
+/// @param warnings what the user should know
+public record TestCatalog(List<Group> groups, List<String> warnings) {
+  /// Exit code for a configuration that cannot work: a framework that is not installed, a bad
+  /// filter.
+  private static final int EXIT_CONFIGURATION = 78;
+
+  private static final int EXIT_USAGE = 64;
+
+  /// Copy.
+  public TestCatalog {
+    groups = List.copyOf(groups);
+    warnings = List.copyOf(warnings);
+  }
+
+  /// One group.
+  ///
+  /// @param settings the group
+  /// @param tests its tests
+  /// @param errors what of it could not be collected; each is a failed test
+  public record Group(GroupSettings settings, List<TestCase> tests, List<CollectionError> errors) {
+    /// Copy.
+    public Group {
+      tests = List.copyOf(tests);
+      errors = List.copyOf(errors);
+    }
+  }
+
+  /// Return the number of tests, failed collections included.
+  public int size() {
+    return groups.stream().mapToInt(group -> group.tests().size() + group.errors().size()).sum();
+  }
+
+  /// Discover all groups, several at a time.
+  ///
+  /// @param local where discovery commands run
+  /// @param progress takes one line for each group, for people
+  /// @throws DiscoveryFailed when a framework cannot answer, or a selected test does not exist
+  public static TestCatalog discover(
+      OffloadConfig config, Selection selection, LocalCommands local, Consumer<String> progress)
+      throws DiscoveryFailed, InterruptedException {
+    List<Future<Discovery.Found>> pending = new ArrayList<>();
+    Semaphore places = new Semaphore(config.run().maxParallelCollection());
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    try {
+      for (GroupSettings group : config.groups()) {
+        pending.add(
+            threads.submit(() -> {
+              places.acquire();
+              try {
+                return discover(config, group, local);
+              } finally {
+                places.release();
+              }
+            }));
+      }
+      List<Discovery.Found> found = new ArrayList<>();
+      for (Future<Discovery.Found> future : pending) {
+        found.add(result(future));
+        progress.accept(
+            "discovered %d tests in group '%s'"
+                .formatted(
+                    found.getLast().tests().size(), config.groups().get(found.size() - 1).name()));
+      }
+      return assemble(config.groups(), found, selection);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static Discovery.Found result(Future<Discovery.Found> future)
+      throws DiscoveryFailed, InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case DiscoveryFailed failed -> throw failed;
+        case SandboxException broken ->
+            throw new DiscoveryFailed(
+                "discovery could not run: " + broken.getMessage(), "", EXIT_CONFIGURATION);
+        case null, default -> throw new IllegalStateException("discovery failed", e.getCause());
+      }
+    }
+  }
+
+  private static Discovery.Found discover(
+      OffloadConfig config, GroupSettings group, LocalCommands local)
+      throws DiscoveryFailed, SandboxException, InterruptedException {
+    FrameworkChoice choice = config.frameworks().get(group.framework());
+    if (choice == null) {
+      throw new IllegalStateException("no framework is called " + group.framework());
+    }
+    DiscoveryRequest request =
+        new DiscoveryRequest(group.name(), group.filters(), local.newFolder(), choice.env());
+    Step step = choice.framework().discovery(request);
+    CommandOutput output =
+        local.run(
+            new Step(step.files(), step.command().withEnv(choice.env()), step.resultFiles()),
+            request.folder());
+    return switch (choice.framework().readDiscovery(request, output)) {
+      case Discovery.Found found -> found;
+      case Discovery.Failed failed ->
+          throw new DiscoveryFailed(
+              "group '" + group.name() + "': " + failed.message(),
+              failed.details(),
+              EXIT_CONFIGURATION);
+    };
+  }
+
+  private static TestCatalog assemble(
+      List<GroupSettings> settings, List<Discovery.Found> found, Selection selection)
+      throws DiscoveryFailed {
+    Map<TestId, String> owners = new HashMap<>();
+    Set<String> broken = new HashSet<>();
+    Map<String, Integer> overlaps = new HashMap<>();
+    List<Group> groups = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
+    for (int i = 0; i < settings.size(); i++) {
+      String name = settings.get(i).name();
+      warnings.addAll(found.get(i).warnings());
+      List<TestCase> tests = new ArrayList<>();
+      for (TestCase test : found.get(i).tests()) {
+        String owner = owners.putIfAbsent(test.id(), name);
+        if (owner != null) {
+          overlaps.merge("'" + name + "' and '" + owner + "'", 1, Integer::sum);
+        } else if (selection.includes(test.id().value())) {
+          tests.add(test);
+        }
+      }
+      List<CollectionError> errors =
+          found.get(i).errors().stream()
+              .filter(error -> concerns(selection, error) && broken.add(error.name()))
+              .toList();
+      groups.add(new Group(settings.get(i), tests, errors));
+      if (found.get(i).tests().isEmpty() && found.get(i).errors().isEmpty()) {
+        warnings.add("group '" + name + "' matches no test");
+      }
+    }
+    overlaps.forEach((pair, count) ->
+        warnings.add(
+            "groups "
+                + pair
+                + " share "
+                + count
+                + (count == 1 ? " test" : " tests")
+                + "; each runs once, in the group that comes first in the file"));
+    checkSelected(selection, owners.keySet());
+    return new TestCatalog(groups, warnings);
+  }
+
+  /// A file that cannot be collected may hold the selected tests, so it is left out only when they
+  /// are elsewhere.
+  private static boolean concerns(Selection selection, CollectionError error) {
+    return selection.inWords().isEmpty()
+        || selection.includes(error.name())
+        || selection.ids().stream()
+            .anyMatch(id -> !error.file().isEmpty() && id.startsWith(error.file()));
+  }
+
+  private static void checkSelected(Selection selection, Set<TestId> known) throws DiscoveryFailed {
+    List<String> missing =
+        selection.ids().stream().filter(id -> !known.contains(new TestId(id))).toList();
+    if (!missing.isEmpty()) {
+      throw new DiscoveryFailed(
+          "no test is called '" + String.join("', '", missing) + "'" + nearby(missing, known),
+          "",
+          EXIT_USAGE);
+    }
+  }
+
+  private static String nearby(List<String> missing, Set<TestId> known) {
+    String wanted = missing.getFirst();
+    String tail = wanted.substring(wanted.lastIndexOf(':') + 1);
+    List<String> near =
+        known.stream()
+            .map(TestId::value)
+            .filter(id -> id.startsWith(wanted) || (!tail.isEmpty() && id.contains(tail)))
+            .sorted()
+            .limit(3)
+            .toList();
+    return near.isEmpty()
+        ? "; `offload collect` lists the tests"
+        : "; did you mean '" + String.join("', '", near) + "'?";
+  }
+}

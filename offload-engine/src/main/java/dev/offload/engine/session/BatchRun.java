@@ -1,0 +1,273 @@
+package dev.offload.engine.session;
+
+import dev.offload.api.command.Exit;
+import dev.offload.api.event.BatchId;
+import dev.offload.api.framework.ExecutionRequest;
+import dev.offload.api.framework.PlacedFile;
+import dev.offload.api.framework.Step;
+import dev.offload.api.framework.TestFramework;
+import dev.offload.api.framework.TestSignal;
+import dev.offload.api.sandbox.Death;
+import dev.offload.api.sandbox.Liveness;
+import dev.offload.api.sandbox.Sandbox;
+import dev.offload.api.sandbox.SandboxException;
+import dev.offload.engine.dispatch.Action;
+import dev.offload.engine.dispatch.Message;
+import dev.offload.engine.dispatch.Message.BatchEnd;
+import dev.offload.engine.session.SessionContext.Work;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// Run one batch in one sandbox and send what its tests do to the inbox while they do it.
+///
+/// [#run] belongs to the sandbox's thread; [#cancel] and [#silence] may be called from any other.
+final class BatchRun {
+  private static final int EVIDENCE_LINES = 40;
+  private static final Duration KILL_PATIENCE = Duration.ofSeconds(2);
+
+  private final SessionContext context;
+  private final Sandbox sandbox;
+  private final BatchId batch;
+  private final List<Integer> tests;
+  private final Consumer<Message> inbox;
+  private final TestFramework framework;
+  private final ExecutionRequest request;
+  private final BatchOutput output;
+  private final Retry retry;
+  private final StringBuilder diagnoses = new StringBuilder();
+  private volatile WrappedCommand command;
+  private volatile boolean cancelled;
+  private volatile int cancelSignal = 15;
+
+  BatchRun(
+      SessionContext context, Sandbox sandbox, Action.RunBatch order, Consumer<Message> inbox) {
+    this.context = context;
+    this.sandbox = sandbox;
+    this.batch = order.batch();
+    this.tests = order.tests();
+    this.inbox = inbox;
+    this.retry = new Retry(context.retry());
+    List<Work> work = tests.stream().map(context.work()::get).toList();
+    Work first = work.getFirst();
+    this.framework = first.framework();
+    this.request =
+        new ExecutionRequest(
+            work.stream().map(Work::test).toList(),
+            sandbox.scratch() + "/" + batch,
+            env(first),
+            context.failFast(),
+            work.stream().map(Work::timeout).max(Duration::compareTo).orElseThrow());
+    this.output = new BatchOutput(framework.decoder(request), this::signal, context.logs(), batch);
+    this.command = newCommand();
+  }
+
+  BatchId batch() {
+    return batch;
+  }
+
+  /// Return for how long nothing was heard of the running command; zero while none runs.
+  Duration silence() {
+    return output.silence();
+  }
+
+  /// Run the batch to its end and report it.
+  ///
+  /// @throws SandboxException.SandboxDead when the sandbox is dead; nothing is reported then
+  /// @throws SandboxException.Transient when the connection broke while the command ran; nothing is
+  ///   reported then
+  /// @throws SandboxException.Fatal when the user must act
+  void run() throws SandboxException, InterruptedException {
+    String outcome = "error";
+    try {
+      BatchEnd end = execute();
+      outcome = outcome(end);
+      inbox.accept(new Message.BatchEnded(sandbox.id(), batch, end));
+    } finally {
+      output.close(outcome);
+    }
+  }
+
+  private BatchEnd execute() throws SandboxException, InterruptedException {
+    Step step = framework.execution(request);
+    Exit exit;
+    try {
+      retry.call(() -> {
+        place(step.files());
+        return true;
+      });
+      exit = retry.call(() -> runOnce(step));
+    } catch (SandboxException.Transient | SandboxException.Unavailable e) {
+      if (command.hasStarted()) {
+        throw e;
+      }
+      return new BatchEnd.NotStarted(e.getMessage());
+    }
+    for (TestSignal signal : output.decoder().end(exit, results(step.resultFiles()))) {
+      signal(signal);
+    }
+    String evidence = output.evidence(EVIDENCE_LINES);
+    if (cancelled) {
+      return new BatchEnd.Cancelled(evidence);
+    }
+    String words = framework.explainExit(exit);
+    boolean abnormal = exit instanceof Exit.Signalled;
+    return new BatchEnd.Ended(
+        words.isEmpty() ? exit.inWords() : exit.inWords() + ": " + words,
+        exit.isSuccess(),
+        abnormal,
+        diagnoses.isEmpty() ? evidence : diagnoses + "\n" + evidence);
+  }
+
+  private Exit runOnce(Step step) throws SandboxException, InterruptedException {
+    command = newCommand();
+    if (cancelled) {
+      return new Exit.Signalled(15);
+    }
+    output.begin();
+    try {
+      return command.run(step.command(), new CommandListener());
+    } catch (SandboxException.Transient e) {
+      if (command.hasStarted()) {
+        // The tests may have begun: running the command again would run them twice.
+        throw new SandboxException.SandboxDead(deathBehind(e));
+      }
+      throw e;
+    } finally {
+      output.pause();
+    }
+  }
+
+  private Death deathBehind(SandboxException.Transient broken) throws InterruptedException {
+    return sandbox.poll() instanceof Liveness.Dead(Death known)
+        ? known
+        : Death.of(Death.Cause.LOST, broken.getMessage());
+  }
+
+  /// End the command of this batch; [#run] then reports it as cancelled.
+  void cancel(boolean diagnose) throws SandboxException, InterruptedException {
+    cancelSignal = diagnose ? framework.diagnosticSignal() : 15;
+    cancelled = true;
+    command.end(cancelSignal, KILL_PATIENCE);
+  }
+
+  private WrappedCommand newCommand() {
+    return new WrappedCommand(sandbox, context.silence().heartbeat());
+  }
+
+  private Map<String, String> env(Work first) {
+    Map<String, String> env = new HashMap<>(first.env());
+    env.putAll(context.env());
+    env.put("OFFLOAD_RUN_ID", context.runId());
+    env.put("OFFLOAD_SANDBOX_ID", sandbox.id().toString());
+    env.put("OFFLOAD_BATCH_ID", batch.toString());
+    return env;
+  }
+
+  private void place(List<PlacedFile> files) throws SandboxException, InterruptedException {
+    try {
+      for (PlacedFile file : files) {
+        Path local = Files.createTempFile("offload-", ".placed");
+        try {
+          Files.writeString(local, file.content());
+          sandbox.upload(local, request.folder() + "/" + file.name());
+        } finally {
+          Files.deleteIfExists(local);
+        }
+      }
+    } catch (IOException e) {
+      throw new SandboxException.Fatal("a temporary file cannot be written: " + e, e);
+    }
+  }
+
+  private Map<String, Path> results(List<String> names)
+      throws SandboxException, InterruptedException {
+    Map<String, Path> found = new HashMap<>();
+    for (String name : names) {
+      try {
+        Path local = Files.createTempFile("offload-", ".result");
+        local.toFile().deleteOnExit();
+        if (retry.call(() -> sandbox.download(request.folder() + "/" + name, local))) {
+          found.put(name, local);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return found;
+  }
+
+  private void signal(TestSignal signal) {
+    switch (signal) {
+      case TestSignal.Started(int index) -> {
+        if (index >= 0 && index < tests.size()) {
+          inbox.accept(new Message.TestStarted(sandbox.id(), batch, tests.get(index)));
+        }
+      }
+      case TestSignal.Finished(int index, var report) -> {
+        if (index >= 0 && index < tests.size()) {
+          inbox.accept(new Message.TestFinished(sandbox.id(), batch, tests.get(index), report));
+        }
+      }
+      case TestSignal.Diagnosis(String text) -> {
+        if (diagnoses.length() < 8_192) {
+          diagnoses.append(diagnoses.isEmpty() ? "" : "\n").append(text);
+        }
+      }
+    }
+  }
+
+  private static String outcome(BatchEnd end) {
+    return switch (end) {
+      case BatchEnd.Ended ended -> ended.success() ? "success" : "failure";
+      case BatchEnd.Cancelled _ -> "cancelled";
+      case BatchEnd.NotStarted _ -> "error";
+    };
+  }
+
+  private final class CommandListener implements WrappedCommand.Listener {
+    @Override
+    public void heard() {
+      output.heard();
+    }
+
+    @Override
+    public void started() {
+      if (cancelled) {
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                command.end(cancelSignal, KILL_PATIENCE);
+              } catch (SandboxException e) {
+                // The dispatcher gives the sandbox up when the cancel is not answered in time.
+                System.getLogger(BatchRun.class.getName())
+                    .log(System.Logger.Level.DEBUG, "cancel failed", e);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+      }
+    }
+
+    @Override
+    public void frame(String payload) {
+      output.frame(payload);
+    }
+
+    @Override
+    public void stdout(byte[] buffer, int offset, int length) {
+      output.stdout(buffer, offset, length);
+    }
+
+    @Override
+    public void stderr(byte[] buffer, int offset, int length) {
+      output.stderr(buffer, offset, length);
+    }
+  }
+}

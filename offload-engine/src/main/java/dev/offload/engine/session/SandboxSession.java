@@ -1,0 +1,256 @@
+package dev.offload.engine.session;
+
+import dev.offload.api.sandbox.Death;
+import dev.offload.api.sandbox.Liveness;
+import dev.offload.api.sandbox.Sandbox;
+import dev.offload.api.sandbox.SandboxException;
+import dev.offload.api.sandbox.SandboxId;
+import dev.offload.api.sandbox.SandboxSpec;
+import dev.offload.engine.dispatch.Action;
+import dev.offload.engine.dispatch.Message;
+import dev.offload.engine.dispatch.Message.StartFailure;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Live the life of one sandbox on a virtual thread of its own: start it, run its batches one after
+/// the other, close it.
+///
+/// Beside it two more threads wait: one for the sandbox's death, one for its silence while a batch
+/// runs. Whoever learns of the death first says so once; from then on no operation is started on
+/// the sandbox except one close.
+public final class SandboxSession {
+  /// What a dead sandbox still sent may be read for so long before its death is reported.
+  private static final Duration DRAIN = Duration.ofMillis(200);
+
+  private final SandboxId id;
+  private final SessionContext context;
+  private final Consumer<Message> inbox;
+  private final BlockingQueue<Action.RunBatch> orders = new ArrayBlockingQueue<>(1);
+  private final AtomicReference<@Nullable Death> death = new AtomicReference<>();
+  private final Thread thread;
+  private volatile @Nullable BatchRun running;
+  private volatile CountDownLatch idle = new CountDownLatch(0);
+  private volatile boolean closing;
+
+  /// Make it; [#start] begins its life.
+  ///
+  /// @param inbox takes what happens; may block
+  public SandboxSession(SandboxId id, SessionContext context, Consumer<Message> inbox) {
+    this.id = id;
+    this.context = context;
+    this.inbox = inbox;
+    this.thread = Thread.ofVirtual().name(id.toString()).unstarted(this::live);
+  }
+
+  /// Begin.
+  public void start() {
+    thread.start();
+  }
+
+  /// Run a batch after the one that runs now, if any.
+  public void run(Action.RunBatch order) {
+    orders.add(order);
+  }
+
+  /// End the running batch, if it is this one.
+  public void cancel(Action.CancelBatch order) {
+    BatchRun current = running;
+    if (current != null && current.batch().equals(order.batch())) {
+      Thread.ofVirtual().name(id + "-cancel").start(() -> cancel(current, order.diagnose()));
+    }
+  }
+
+  /// Close the sandbox, whatever it does.
+  public void close() {
+    closing = true;
+    thread.interrupt();
+  }
+
+  private void live() {
+    Sandbox sandbox;
+    try {
+      sandbox = begin();
+    } catch (InterruptedException _) {
+      inbox.accept(new Message.SandboxClosed(id, ""));
+      return;
+    } catch (SandboxException e) {
+      inbox.accept(new Message.SandboxStartFailed(id, sorted(e)));
+      return;
+    }
+    Thread watch = Thread.ofVirtual().name(id + "-death").start(() -> awaitDeath(sandbox));
+    Thread silence = Thread.ofVirtual().name(id + "-silence").start(() -> listen(sandbox));
+    inbox.accept(new Message.SandboxReady(id, sandbox.handle()));
+    work(sandbox);
+    silence.interrupt();
+    inbox.accept(new Message.SandboxClosed(id, end(sandbox)));
+    watch.interrupt();
+  }
+
+  private Sandbox begin() throws SandboxException, InterruptedException {
+    try {
+      return context.provider().start(context.image().get(), new SandboxSpec(id, context.runId()));
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof SandboxException known
+          ? known
+          : new SandboxException.Fatal("the image could not be prepared: " + e.getCause(), e);
+    }
+  }
+
+  private static StartFailure sorted(SandboxException e) {
+    return switch (e) {
+      case SandboxException.Transient _, SandboxException.SandboxDead _ ->
+          new StartFailure.Failed(e.getMessage());
+      case SandboxException.Unavailable wait ->
+          new StartFailure.Unavailable(e.getMessage(), wait.retryAfter());
+      case SandboxException.Fatal _ -> new StartFailure.Fatal(e.getMessage());
+    };
+  }
+
+  private void work(Sandbox sandbox) {
+    while (!closing) {
+      try {
+        Action.RunBatch order = orders.take();
+        if (death.get() == null) {
+          runBatch(sandbox, order);
+        }
+      } catch (InterruptedException _) {
+        // Closing, or the sandbox died: the loop's condition and the closing order tell which.
+      }
+    }
+  }
+
+  private void runBatch(Sandbox sandbox, Action.RunBatch order) throws InterruptedException {
+    BatchRun batch = new BatchRun(context, sandbox, order, inbox);
+    CountDownLatch done = new CountDownLatch(1);
+    idle = done;
+    running = batch;
+    try {
+      batch.run();
+    } catch (SandboxException.SandboxDead e) {
+      running = null;
+      done.countDown();
+      die(e.death());
+    } catch (SandboxException.Fatal e) {
+      running = null;
+      done.countDown();
+      inbox.accept(new Message.Cancel(e.getMessage()));
+    } catch (SandboxException e) {
+      running = null;
+      done.countDown();
+      die(Death.of(Death.Cause.LOST, e.getMessage()));
+    } finally {
+      running = null;
+      done.countDown();
+    }
+  }
+
+  private void cancel(BatchRun batch, boolean diagnose) {
+    try {
+      batch.cancel(diagnose);
+    } catch (SandboxException.SandboxDead e) {
+      die(e.death());
+    } catch (SandboxException e) {
+      // The dispatcher gives the sandbox up when the cancel is not answered in time.
+      System.getLogger(SandboxSession.class.getName())
+          .log(System.Logger.Level.DEBUG, "cancel in " + id + " failed", e);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void awaitDeath(Sandbox sandbox) {
+    try {
+      die(sandbox.awaitDeath());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// State the death once. What the sandbox sent before is delivered first, as far as it arrives
+  /// soon.
+  private void die(Death cause) {
+    if (closing || !death.compareAndSet(null, cause)) {
+      return;
+    }
+    try {
+      boolean _ = idle.await(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    if (running != null) {
+      thread.interrupt();
+    }
+    inbox.accept(new Message.SandboxDied(id, cause));
+  }
+
+  /// Watch the silence of running batches: first suspect, then ask, in the end give up.
+  private void listen(Sandbox sandbox) {
+    Duration tick = context.silence().heartbeat().dividedBy(4);
+    boolean suspected = false;
+    Duration ours = Duration.ZERO;
+    try {
+      while (!closing && death.get() == null) {
+        long before = System.nanoTime();
+        Thread.sleep(tick);
+        BatchRun current = running;
+        Duration silence = current == null ? Duration.ZERO : current.silence();
+        if (silence.compareTo(context.silence().suspect()) < 0) {
+          suspected = false;
+          ours = Duration.ZERO;
+          continue;
+        }
+        // When we ourselves stood still (a suspended machine, a long pause) the silence is ours,
+        // not the sandbox's.
+        Duration late = Duration.ofNanos(System.nanoTime() - before).minus(tick.multipliedBy(4));
+        ours = late.isPositive() ? ours.plus(late) : ours;
+        silence = silence.minus(ours);
+        if (!suspected && silence.compareTo(context.silence().suspect()) >= 0) {
+          suspected = true;
+          suspect(sandbox, silence);
+        }
+        if (silence.compareTo(context.silence().lost()) >= 0) {
+          die(Death.of(Death.Cause.LOST, "no sign of life for " + seconds(silence)));
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void suspect(Sandbox sandbox, Duration silence) {
+    inbox.accept(new Message.SandboxSuspected(id, "no sign of life for " + seconds(silence)));
+    Thread.ofVirtual()
+        .name(id + "-poll")
+        .start(() -> {
+          try {
+            if (sandbox.poll() instanceof Liveness.Dead(Death cause)) {
+              die(cause);
+            }
+          } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  private static String seconds(Duration duration) {
+    return "%.1f s".formatted(duration.toMillis() / 1000.0);
+  }
+
+  private static String end(Sandbox sandbox) {
+    // An interruption that was meant for the batch must not cut the closing short.
+    boolean _ = Thread.interrupted();
+    try {
+      sandbox.close();
+      return "";
+    } catch (SandboxException e) {
+      return e.getMessage();
+    }
+  }
+}
