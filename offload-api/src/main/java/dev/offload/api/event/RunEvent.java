@@ -38,6 +38,9 @@ public sealed interface RunEvent {
   /// A phase ended.
   record PhaseFinished(String phase, Duration duration) implements RunEvent {}
 
+  /// A phase has something to say about how far it is; for people.
+  record Progress(String phase, String text) implements RunEvent {}
+
   /// The tests of one group are known, in collection order.
   ///
   /// @param group the group

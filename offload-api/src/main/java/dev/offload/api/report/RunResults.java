@@ -68,6 +68,7 @@ public final class RunResults {
       case RunEvent.RunFinished end -> finished = end;
       case RunEvent.PhaseStarted _,
           RunEvent.PhaseFinished _,
+          RunEvent.Progress _,
           RunEvent.SandboxStarting _,
           RunEvent.SandboxStartFailed _,
           RunEvent.SandboxSuspected _,

@@ -25,8 +25,9 @@ public sealed interface Action {
   record CancelBatch(SandboxId sandbox, BatchId batch, boolean diagnose) implements Action {}
 
   /// Close a sandbox, whatever it does; answered by [Message.SandboxClosed]. Also given for
-  /// sandboxes that are still starting and for dead ones, once each; not for one whose start failed,
-  /// which left nothing behind. A batch that runs in it gets no answer that counts any more.
+  /// sandboxes that are still starting and for dead ones, once each; not for one whose start
+  /// failed, which left nothing behind. A batch that runs in it gets no answer that counts any
+  /// more.
   record CloseSandbox(SandboxId sandbox) implements Action {}
 
   /// Deliver [Message.TimerFired] at that time.

@@ -81,7 +81,10 @@ public final class SandboxSession {
       inbox.accept(new Message.SandboxClosed(id, ""));
       return;
     } catch (SandboxException e) {
-      inbox.accept(new Message.SandboxStartFailed(id, sorted(e)));
+      inbox.accept(
+          closing
+              ? new Message.SandboxClosed(id, "")
+              : new Message.SandboxStartFailed(id, sorted(e)));
       return;
     }
     Thread watch = Thread.ofVirtual().name(id + "-death").start(() -> awaitDeath(sandbox));
