@@ -1,0 +1,88 @@
+package dev.offload.provider.local;
+
+import dev.offload.api.sandbox.PrepareRequest;
+import dev.offload.api.sandbox.ProgressSink;
+import dev.offload.api.sandbox.Sandbox;
+import dev.offload.api.sandbox.SandboxException;
+import dev.offload.api.sandbox.SandboxImage;
+import dev.offload.api.sandbox.SandboxProvider;
+import dev.offload.api.sandbox.SandboxSpec;
+import dev.offload.provider.process.ProcessMark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Start sandboxes that are processes of this machine.
+///
+/// All share one working directory; each has a private temporary folder, to which `TMPDIR` points.
+final class LocalProvider implements SandboxProvider {
+  private final Path directory;
+  private final String shell;
+  private final Set<LocalSandbox> open = ConcurrentHashMap.newKeySet();
+
+  LocalProvider(Path directory, String shell) {
+    this.directory = directory;
+    this.shell = shell;
+  }
+
+  @Override
+  public SandboxImage prepare(PrepareRequest request, ProgressSink progress) {
+    return SandboxImage.NONE;
+  }
+
+  @Override
+  public Sandbox start(SandboxImage image, SandboxSpec spec) throws SandboxException {
+    ProcessMark mark = ProcessMark.fresh();
+    LocalHandle handle =
+        new LocalHandle(mark, temporary().resolve("offload-" + spec.id() + "-" + mark.token()));
+    try {
+      Files.createDirectory(
+          handle.folder(),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (IOException e) {
+      throw new SandboxException.Transient(
+          "no temporary folder for " + spec.id() + " could be made: " + e, e);
+    }
+    LocalSandbox sandbox =
+        new LocalSandbox(spec.id(), handle, new LocalPlace(directory, shell), open::remove);
+    open.add(sandbox);
+    return sandbox;
+  }
+
+  private static Path temporary() {
+    String named = System.getenv("TMPDIR");
+    return named != null && Files.isDirectory(Path.of(named))
+        ? Path.of(named).toAbsolutePath()
+        : Path.of(System.getProperty("java.io.tmpdir"));
+  }
+
+  @Override
+  public boolean reap(String handle) throws SandboxException {
+    Optional<LocalHandle> named = LocalHandle.parse(handle);
+    if (named.isEmpty()) {
+      return false;
+    }
+    named.get().end();
+    return true;
+  }
+
+  @Override
+  public void close() throws SandboxException {
+    @Nullable SandboxException failure = null;
+    for (LocalSandbox sandbox : open) {
+      try {
+        sandbox.close();
+      } catch (SandboxException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}
