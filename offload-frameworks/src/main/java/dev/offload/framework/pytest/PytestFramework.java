@@ -1,0 +1,78 @@
+package dev.offload.framework.pytest;
+
+import dev.offload.api.command.Command;
+import dev.offload.api.command.CommandOutput;
+import dev.offload.api.command.Exit;
+import dev.offload.api.command.ShellWords;
+import dev.offload.api.framework.Discovery;
+import dev.offload.api.framework.DiscoveryRequest;
+import dev.offload.api.framework.ExecutionRequest;
+import dev.offload.api.framework.PlacedFile;
+import dev.offload.api.framework.SignalDecoder;
+import dev.offload.api.framework.Step;
+import dev.offload.api.framework.TestFramework;
+import dev.offload.framework.signal.JsonText;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Adapt pytest 7 to 9 on Python 3.8 and later.
+///
+/// Both steps place one plug-in and a plan beside each other and start pytest through a line of
+/// `sh`; see `docs/guides/pytest.md`.
+final class PytestFramework implements TestFramework {
+  private static final int SIGABRT = 6;
+
+  private final PytestOptions options;
+
+  PytestFramework(PytestOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public Step discovery(DiscoveryRequest request) {
+    List<String> words = new ArrayList<>(options.discoveryArgs());
+    words.addAll(ShellWords.split(request.filters()));
+    words.addAll(options.paths());
+    String plan = new JsonText().startObject().text("mode", "discover").endObject().toString();
+    PytestScript script = new PytestScript(options);
+    script.start(plan, List.of(), words);
+    return step(script, request.folder(), request.env());
+  }
+
+  @Override
+  public Discovery readDiscovery(DiscoveryRequest request, CommandOutput output) {
+    return new PytestDiscovery(request.group(), options).read(output);
+  }
+
+  @Override
+  public Step execution(ExecutionRequest request) {
+    PytestScript script = new PytestScript(options);
+    for (PytestPart part : PytestPart.of(request.tests())) {
+      List<String> words = new ArrayList<>(options.runArgs());
+      words.addAll(part.arguments());
+      script.start(part.plan(request.failFast()), part.configuration(), words);
+    }
+    return step(script, request.folder(), request.env());
+  }
+
+  @Override
+  public SignalDecoder decoder(ExecutionRequest request) {
+    return new PytestDecoder(request.tests().size(), this);
+  }
+
+  @Override
+  public int diagnosticSignal() {
+    return SIGABRT;
+  }
+
+  @Override
+  public String explainExit(Exit exit) {
+    return exit instanceof Exit.Exited(int code) ? PytestExit.explain(code) : "";
+  }
+
+  private static Step step(PytestScript script, String folder, java.util.Map<String, String> env) {
+    Command command = new Command(script.argv(folder), env, "");
+    List<PlacedFile> files = script.files();
+    return new Step(files, command, List.of());
+  }
+}

@@ -1,0 +1,56 @@
+package dev.offload.framework.pytest;
+
+import dev.offload.api.command.CommandOutput;
+import dev.offload.api.command.Exit;
+import dev.offload.api.command.ShellWords;
+import java.util.List;
+
+/// Explain why pytest did not come to its end.
+final class PytestStart {
+  private PytestStart() {}
+
+  /// Return one or two sentences: what happened and what to do.
+  static String failure(CommandOutput output, PytestOptions options) {
+    String stderr = output.stderr();
+    String command = "`" + ShellWords.join(options.command()) + "`";
+    if (stderr.contains(PytestScript.NO_PYTHON)) {
+      return "Neither python nor python3 was found on PATH: install Python, or name another command"
+          + " in [framework] command.";
+    }
+    if (stderr.contains("No module named pytest")) {
+      return "pytest is not installed for the Python that "
+          + command
+          + " starts: install it there, or name the Python of your environment in [framework]"
+          + " command.";
+    }
+    return switch (output.exit()) {
+      case Exit.Exited(int code) when code == PytestExit.NOT_FOUND ->
+          command + " was not found: install it, or correct [framework] command.";
+      case Exit.Exited(int code) when code == PytestExit.NOT_EXECUTABLE ->
+          command + " cannot be executed: correct [framework] command.";
+      case Exit.Exited(int code) when code == 4 -> refusal(output, command);
+      case Exit exit ->
+          command
+              + " ended ("
+              + exit.inWords()
+              + ") before it had listed the tests"
+              + cause(output);
+    };
+  }
+
+  private static String refusal(CommandOutput output, String command) {
+    return command + " refused its arguments or its configuration" + cause(output);
+  }
+
+  /// Add pytest's own line, where there is one that says what is wrong.
+  private static String cause(CommandOutput output) {
+    List<String> lines =
+        output.stderr().lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    for (String line : lines) {
+      if (line.startsWith("ERROR:") || line.contains(": error: ")) {
+        return ": " + line.substring(line.indexOf("rror") < 0 ? 6 : line.indexOf(": ") + 2);
+      }
+    }
+    return lines.isEmpty() ? "." : ": " + lines.getLast();
+  }
+}

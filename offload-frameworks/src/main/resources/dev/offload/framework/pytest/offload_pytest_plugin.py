@@ -1,0 +1,722 @@
+"""Speak for pytest to Offload: list the tests, or run exactly the requested ones and report each at once.
+
+Works with Python 3.8 and later and pytest 7 to 9; imports the standard library and pytest only. What it says are frames
+(docs/reference/streaming.md) on a private copy of standard output, taken before pytest begins to capture.
+
+PYTEST_DONT_REWRITE: there is nothing to rewrite here.
+"""
+
+import fcntl
+import json
+import os
+import select
+import sys
+import traceback
+
+import pytest
+
+MARK = b"\x1e"
+FRAME_BYTES = 4096  # PIPE_BUF: a write of at most this many bytes is never torn apart
+TEXT_CHARS = 65536  # what is kept of either end of a long text
+NAMES_PER_FRAME = 500
+
+
+# ---- the channel ----
+
+
+def _private_copy(fd):
+    """Duplicate a descriptor to a high number, out of the way of tests, and keep it from child processes."""
+    for lowest in (200, 20):
+        try:
+            return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, lowest)
+        except OSError:
+            continue
+    return -1
+
+
+class Channel:
+    """Write frames. Only the process that made the channel speaks: a fork of it is silent."""
+
+    def __init__(self, token):
+        self._fd = _private_copy(1)
+        self._pid = os.getpid()
+        self._head = MARK + token.encode() + b" "
+        self._room = FRAME_BYTES - len(self._head) - 1
+
+    def say(self, **signal):
+        self.send([json.dumps(signal, separators=(",", ":"))])
+
+    def send(self, payloads):
+        """Write the payloads in order; those that fit together leave in one write."""
+        if self._fd < 0 or os.getpid() != self._pid:
+            return
+        head, room, ready = self._head, self._room, b""
+        for payload in payloads:
+            rest = payload.encode("ascii")
+            while rest:
+                if len(rest) <= room:
+                    piece, rest = head + rest + b"\n", b""
+                else:
+                    piece, rest = head + b"+" + rest[: room - 1] + b"\n", rest[room - 1 :]
+                if len(ready) + len(piece) > FRAME_BYTES:
+                    self._write(ready)
+                    ready = b""
+                ready += piece
+        if ready:
+            self._write(ready)
+
+    def _write(self, data):
+        while data and self._fd >= 0:
+            try:
+                data = data[os.write(self._fd, data) :]
+            except BlockingIOError:
+                select.select([], [self._fd], [])
+            except OSError:
+                self._fd = -1
+
+
+# ---- texts ----
+
+
+def _shortened(text):
+    if len(text) <= 2 * TEXT_CHARS:
+        return text
+    left_out = len(text) - 2 * TEXT_CHARS
+    return "%s\n... %d characters left out ...\n%s" % (text[:TEXT_CHARS], left_out, text[-TEXT_CHARS:])
+
+
+def _one_line(text):
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= 500 else line[:499] + "…"
+
+
+def _text_of(report):
+    try:
+        return report.longreprtext
+    except Exception as problem:
+        return "(the text of this failure could not be made: %r)" % (problem,)
+
+
+def _names_a_cause(line):
+    word = line.split(":")[0].split(" ")[0]
+    return word.replace(".", "").replace("_", "").isalnum() and word[:1].isalpha() and (":" in line or " " not in line)
+
+
+def _cause(report, text):
+    """Return the one line that names the cause of a failed report."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if crash is not None:
+        return _one_line(str(crash.message))
+    lines = [line[1:].strip() for line in text.splitlines() if line.startswith("E ")]
+    named = [line for line in lines if _names_a_cause(line)]
+    if named or lines:
+        return _one_line((named or lines)[-1])
+    first = getattr(report.longrepr, "errorstring", None) or text
+    return _one_line(str(first)) if "\n" not in text.strip() else _one_line(text.strip().splitlines()[-1])
+
+
+def _skip_reason(report):
+    """Return the reason of a skip in one line, and the same with its place."""
+    if isinstance(report.longrepr, tuple):
+        path, line, reason = report.longrepr
+        if reason.startswith("Skipped: "):
+            reason = reason[len("Skipped: ") :]
+        elif reason == "Skipped":
+            reason = "skipped"
+        return _one_line(reason), "%s:%s: %s" % (_relative(str(path)), line, reason)
+    text = _text_of(report)
+    return _one_line(text), text
+
+
+def _exception_text(excinfo):
+    return "".join(traceback.format_exception(*excinfo))
+
+
+def _exception_line(excinfo):
+    return _one_line("%s: %s" % (excinfo[0].__name__, excinfo[1]))
+
+
+def _stop_reason(value):
+    if isinstance(value, pytest.exit.Exception):
+        return _one_line("pytest.exit: %s" % (value,))
+    return "KeyboardInterrupt: %s" % (value,) if str(value) else "KeyboardInterrupt"
+
+
+# ---- places ----
+
+_invocation_folder = os.getcwd()
+_relative_paths = {}
+
+
+def _relative(path):
+    """Return a path relative to the folder in which pytest was started."""
+    known = _relative_paths.get(path)
+    if known is None:
+        known = _relative_paths[path] = os.path.relpath(path, _invocation_folder)
+    return known
+
+
+def _file_of(nodeid, config):
+    name = nodeid.split("::")[0]
+    return _relative(os.path.join(str(config.rootpath), name)) if name else ""
+
+
+def _path_of(item):
+    return _relative(str(item.path))
+
+
+class Numbering:
+    """Tell apart tests with the same node id, by counting; a file that is collected twice counts once."""
+
+    def __init__(self):
+        self._counts = {}
+        self._collectors = {}
+        self._parent = None
+        self.repeated = 0
+
+    def number(self, item):
+        """Return the occurrence of this item's node id, from 0; -1 for one that was collected before."""
+        if item.parent is not self._parent:
+            self._parent = item.parent
+            key, collector = self._file_collector(item)
+            self._collectors.setdefault(key, collector)
+        count = self._counts.get(item.nodeid, 0)
+        if count:
+            key, collector = self._file_collector(item)
+            if self._collectors.get(key) is not collector:
+                self.repeated += 1
+                return -1
+        self._counts[item.nodeid] = count + 1
+        return count
+
+    @staticmethod
+    def _file_collector(item):
+        node = item.parent
+        while node is not None and not isinstance(node, pytest.File):
+            node = node.parent
+        return (type(node), str(node.path) if node is not None else ""), node
+
+
+# ---- what both modes share ----
+
+
+def _set(options, **values):
+    for name, value in values.items():
+        if hasattr(options, name):
+            setattr(options, name, value)
+
+
+def _neutralise(options):
+    """Undo what a project's addopts say about scheduling: Offload decides that."""
+    _set(options, numprocesses=None, maxprocesses=None, dist="no", tx=[], distload=False, looponfail=False)
+    _set(options, lf=False, failedfirst=False, newfirst=False, stepwise=False, stepwise_skip=False)
+    _set(options, maxfail=0, usepdb=False, trace=False, collectonly=False, cov_fail_under=None)
+    _set(options, randomly_reorganize=False, continue_on_collection_errors=True)
+
+
+class Mode:
+    """Take part in the session; the subclasses list or run."""
+
+    def __init__(self, channel, plan):
+        self.channel = channel
+        self.plan = plan
+        self.running = False
+
+    def options(self, options):
+        _neutralise(options)
+
+    def broken(self, message, details):
+        """Say that nothing more can be expected of this process."""
+        if self.running:
+            self.channel.say(diagnosis=message + "\n" + _shortened(details))
+        else:
+            self.channel.say(broken={"message": message, "details": _shortened(details)})
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_collection(self):
+        outcome = yield
+        if outcome.excinfo is not None:
+            value = outcome.excinfo[1]
+            if isinstance(value, pytest.UsageError):
+                self.broken(_one_line(str(value)), "\n".join(str(part) for part in value.args))
+            elif isinstance(value, pytest.exit.Exception):
+                self.broken(_stop_reason(value), _exception_text(outcome.excinfo))
+            elif isinstance(value, Exception):
+                self.broken(_exception_line(outcome.excinfo), _exception_text(outcome.excinfo))
+
+    def pytest_internalerror(self, excrepr, excinfo):
+        message = "internal error of pytest: " + _one_line("%s: %s" % (excinfo.type.__name__, excinfo.value))
+        self.broken(message, str(excrepr))
+
+    def pytest_keyboard_interrupt(self, excinfo):
+        self.broken(_stop_reason(excinfo.value), str(excinfo.getrepr(style="native")))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config):
+        # They remember the tests of the last run: wrong for a part of a suite, and slow for a long one.
+        for name in ("lfplugin", "nfplugin"):
+            if config.pluginmanager.has_plugin(name):
+                config.pluginmanager.unregister(name=name)
+        self._enable_faulthandler()
+
+    @staticmethod
+    def _enable_faulthandler():
+        import faulthandler
+
+        if not faulthandler.is_enabled() and _stderr >= 0:
+            faulthandler.enable(file=_stderr)
+
+
+# ---- discovery ----
+
+
+class Discovery(Mode):
+    """List the tests, run none."""
+
+    def __init__(self, channel, plan):
+        Mode.__init__(self, channel, plan)
+        self._occurrences = {}
+        self._lines = {}
+        self._warnings = 0
+
+    def options(self, options):
+        Mode.options(self, options)
+        _set(options, collectonly=True, verbose=-2, no_cov=True)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionstart(self, session):
+        config = session.config
+        self.channel.say(
+            suite={
+                "rootdir": _relative(str(config.rootpath)),
+                "ini": _relative(str(config.inipath)) if config.inipath else "",
+                "arguments": self._arguments(config),
+            }
+        )
+
+    @staticmethod
+    def _arguments(config):
+        """Return the paths that were named; they decide which conftest files are read first."""
+        named = []
+        for argument in config.known_args_namespace.file_or_dir or []:
+            path = str(argument).split("::")[0]
+            if os.path.isabs(path):
+                path = _relative(path)
+            if path not in named:
+                named.append(path)
+        if sum(map(len, named)) > 32768:
+            folders = {os.path.dirname(path) or "." for path in named}
+            named = sorted(folders) if sum(map(len, folders)) <= 32768 else []
+        return named
+
+    def pytest_collectreport(self, report):
+        config = self.config
+        if report.failed:
+            text = _text_of(report)
+            self.channel.say(
+                error={
+                    "name": report.nodeid if report.nodeid not in ("", ".") else "collection",
+                    "file": _file_of(report.nodeid, config),
+                    "message": _cause(report, text),
+                    "details": _shortened(text),
+                }
+            )
+        elif report.skipped:
+            name = report.nodeid
+            self.channel.say(file=_file_of(name, config), tests=[[name, 0, 0, 1]])
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config):
+        self.config = config
+        Mode.pytest_configure(self, config)
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, items):
+        numbering = Numbering()
+        occurrences = self._occurrences
+        for item in items:
+            occurrences[item] = numbering.number(item)
+        yield
+        for item in items:
+            if item not in occurrences:
+                occurrences[item] = numbering.number(item)
+        if numbering.repeated:
+            text = "%d tests were collected twice, because their file is named twice; each runs once"
+            self.channel.say(warning=text % numbering.repeated)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session):
+        file, tests = None, []
+        for item in session.items:
+            occurrence = self._occurrences.get(item, 0)
+            if occurrence < 0:
+                continue
+            path = _path_of(item)
+            if path != file or len(tests) == NAMES_PER_FRAME:
+                self._tell(file, tests)
+                file, tests = path, []
+            line = self._line(item)
+            tests.append([item.nodeid, line, occurrence] if occurrence else [item.nodeid, line])
+        self._tell(file, tests)
+
+    def _tell(self, file, tests):
+        if tests:
+            self.channel.say(file=file, tests=tests)
+
+    def _line(self, item):
+        name = getattr(item, "originalname", None)
+        key = (item.parent, name)
+        if name is not None and key in self._lines:
+            return self._lines[key]
+        try:
+            file, line, _ = item.location
+        except Exception:
+            line = None
+        number = 0 if line is None or file != item.nodeid.split("::")[0] else line + 1
+        self._lines[key] = number
+        return number
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self):
+        return True
+
+    def pytest_warning_recorded(self, warning_message):
+        kinds = (pytest.PytestCollectionWarning, pytest.PytestConfigWarning)
+        if issubclass(warning_message.category, kinds) and self._warnings < 50:
+            self._warnings += 1
+            place = "%s:%s" % (_relative(warning_message.filename), warning_message.lineno)
+            self.channel.say(warning="%s: %s" % (place, " ".join(str(warning_message.message).split())))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, exitstatus):
+        self.channel.say(end=int(exitstatus))
+
+
+# ---- execution ----
+
+
+class Stopped(Exception):
+    """Stand for an attempt of a test to stop the whole session."""
+
+    __module__ = "builtins"  # shown without our name
+
+
+def _contained():
+    """Make a hook wrapper that turns a test's attempt to stop the session into a failure of that test alone."""
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def contain():
+        outcome = yield
+        excinfo = outcome.excinfo
+        if excinfo is not None and isinstance(excinfo[1], (pytest.exit.Exception, KeyboardInterrupt)):
+            problem = Stopped(_stop_reason(excinfo[1])).with_traceback(excinfo[2])
+            if hasattr(outcome, "force_exception"):
+                outcome.force_exception(problem)
+            else:
+                outcome._excinfo = (Stopped, problem, excinfo[2])
+
+    return staticmethod(contain)
+
+
+class Result:
+    """Sum up the reports of one test, or of all tests of a module."""
+
+    def __init__(self):
+        self.outcome = "passed"
+        self.message = ""
+        self.durations = [0.0, 0.0, 0.0]
+        self._failures = 0
+        self._texts = []
+        self._streams = {"stdout": [], "stderr": [], "log": []}
+
+    def add(self, reports):
+        for report in reports:
+            part = hasattr(report, "context")
+            if not part and report.when in _PHASES:
+                self.durations[_PHASES[report.when]] += report.duration
+            if report.outcome == "failed":
+                self._fail(report, part)
+            elif report.outcome == "skipped" and not part:
+                self._skip(report)
+            elif hasattr(report, "wasxfail") and report.when == "call" and not self.message:
+                self.message = _one_line("passed although a failure was expected: " + _xfail_reason(report))
+            if part:
+                self._collect(report.sections)
+        if reports:
+            self._collect(reports[-1].sections)
+
+    def _fail(self, report, part):
+        text = _text_of(report)
+        cause = _cause(report, text)
+        if part:
+            name = report._sub_test_description()
+            cause, text = "%s %s" % (name, cause), "%s\n%s" % (name, text)
+        self.fail("failed" if report.when == "call" else "errored", cause, text)
+
+    def fail(self, outcome, cause, text):
+        if self._failures == 0:
+            self.message, self._texts = cause, []
+        if self.outcome != "failed":
+            self.outcome = outcome
+        self._failures += 1
+        self._texts.append(text)
+
+    def _skip(self, report):
+        if self.outcome != "passed":
+            return
+        self.outcome = "skipped"
+        if hasattr(report, "wasxfail"):
+            reason = _xfail_reason(report)
+            self.message = _one_line("expected failure: " + reason if reason else "expected failure")
+            self._texts.append("" if reason.startswith("[NOTRUN]") else _text_of(report))
+        else:
+            self.message, text = _skip_reason(report)
+            self._texts.append(text)
+
+    def _collect(self, sections):
+        for name, content in sections:
+            words = name.split(" ")
+            if len(words) >= 2 and words[0] == "Captured" and words[1] in self._streams:
+                stream = self._streams[words[1]]
+                if not stream or stream[-1] != content:
+                    stream.append(content)
+
+    def payload(self, index):
+        phases = tuple(self.durations)
+        text = '{"finished":%d,"outcome":"%s","duration":%.6f,"phases":[%.6f,%.6f,%.6f]' % (
+            (index, self.outcome, sum(phases)) + phases
+        )
+        log = self._streams["log"]
+        stderr = self._streams["stderr"] + (["--- captured log ---\n" + "\n".join(log)] if log else [])
+        parts = (
+            ("message", self.message),
+            ("details", "\n\n".join(self._texts)),
+            ("stdout", "".join(self._streams["stdout"])),
+            ("stderr", "".join(stderr)),
+        )
+        for name, content in parts:
+            if content:
+                text += ',"%s":%s' % (name, json.dumps(_shortened(content)))
+        return text + "}"
+
+
+_PHASES = {"setup": 0, "call": 1, "teardown": 2}
+
+
+def _xfail_reason(report):
+    reason = report.wasxfail
+    return reason[len("reason: ") :] if reason.startswith("reason: ") else reason
+
+
+class Execution(Mode):
+    """Run exactly the requested tests, in the requested order, and report each at once."""
+
+    def __init__(self, channel, plan):
+        Mode.__init__(self, channel, plan)
+        self._unreported = {index for index, _, _, _ in plan["tests"]}
+        self._indices = {}
+        self._remaining = {}
+        self._collect_reports = []
+        self._pending = []
+        self._reports = []
+        self._result = None
+
+    def options(self, options):
+        Mode.options(self, options)
+        if self.plan["failFast"]:
+            _set(options, maxfail=1)
+
+    def arguments(self, config):
+        """Name the files to collect here, not on the command line, which is limited."""
+        paths = []
+        for file in self.plan["files"]:
+            path = os.path.dirname(file) or "." if "[" in file or "::" in file else file
+            if path not in paths and os.path.exists(path):
+                paths.append(path)
+        config.args = paths
+
+    # -- selection --
+
+    def pytest_collectreport(self, report):
+        if not report.passed:
+            self._collect_reports.append(report)
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, config, items):
+        collected = list(items)
+        outcome = yield
+        if outcome.excinfo is not None:
+            return
+        known = set(collected)
+        left = items[:]
+        collected += [item for item in left if item not in known]
+        chosen = self._choose(collected)
+        wanted = set(chosen)
+        items[:] = chosen
+        deselected = [item for item in left if item not in wanted]
+        if deselected:
+            config.hook.pytest_deselected(items=deselected)
+
+    def _choose(self, collected):
+        tests = self.plan["tests"]
+        names = {name for _, name, _, module in tests if not module}
+        modules = {name: [] for _, name, _, module in tests if module}
+        found, numbering = {}, Numbering()
+        for item in collected:
+            occurrence = numbering.number(item)
+            if item.nodeid in names:
+                found[item.nodeid, occurrence] = item
+            elif modules and occurrence >= 0:
+                for name in modules:
+                    if item.nodeid.startswith(name + "::"):
+                        modules[name].append(item)
+        chosen, missing = [], []
+        for index, name, occurrence, module in tests:
+            items = modules[name] if module else [found[name, occurrence]] if (name, occurrence) in found else []
+            for item in items:
+                self._indices[item] = index
+            self._remaining[index] = len(items)
+            chosen += items
+            if not items:
+                missing.append((index, name))
+        self._explain_missing(missing, collected)
+        return chosen
+
+    def _explain_missing(self, missing, collected):
+        vanished = []
+        for index, name in missing:
+            report = next((r for r in self._collect_reports if _belongs(name, r.nodeid)), None)
+            if report is None:
+                vanished.append(name)
+                continue
+            result = Result()
+            if report.failed:
+                text = _text_of(report)
+                result.fail("errored", _cause(report, text), text)
+            else:
+                result.outcome = "skipped"
+                result.message, text = _skip_reason(report)
+                result._texts.append(text)
+            self._unreported.discard(index)
+            self.channel.send(['{"started":%d}' % index, result.payload(index)])
+        for name in vanished[:5]:
+            self.channel.say(diagnosis="%s was not collected here; %s" % (name, _near(name, collected)))
+        if len(vanished) > 5:
+            self.channel.say(diagnosis="%d more tests were not collected here" % (len(vanished) - 5))
+
+    # -- running --
+
+    pytest_runtest_setup = _contained()
+    pytest_runtest_call = _contained()
+    pytest_runtest_teardown = _contained()
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item, nextitem):
+        index = self._indices.get(item)
+        if index is None:
+            yield
+            return
+        self._reports = []
+        if self._result is None:
+            self.running = True
+            self._result = Result()
+            self._pending.append('{"started":%d}' % index)
+            self._flush()
+        outcome = yield
+        result = self._result
+        result.add(self._reports)
+        self._remaining[index] -= 1
+        if outcome.excinfo is not None:
+            text = _exception_text(outcome.excinfo)
+            result.fail("errored", _exception_line(outcome.excinfo), text)
+            self._remaining[index] = 0
+        if self._remaining[index] == 0:
+            self._result = None
+            self._unreported.discard(index)
+            self._pending.append(result.payload(index))
+        if nextitem is None or outcome.excinfo is not None:
+            self._flush()
+
+    def pytest_runtest_logreport(self, report):
+        if report.when == "setup" and not hasattr(report, "context"):
+            self._reports = []  # a plug-in runs the test again: the last time counts
+        self._reports.append(report)
+
+    def _flush(self):
+        pending, self._pending = self._pending, []
+        self.channel.send(pending)
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session):
+        self._flush()
+        stopped = session.shouldfail or session.shouldstop
+        if stopped and self._unreported:
+            self.channel.say(diagnosis="pytest stopped early: %s" % (stopped,))
+        yield
+        with open(_plan_path + ".ended", "w"):
+            pass  # the script that starts us may go on to the next part of the batch
+
+
+def _belongs(name, collector):
+    return (
+        collector in ("", ".")
+        or name == collector
+        or name.startswith(collector + "::")
+        or name.startswith(collector.rstrip("/") + "/")
+    )
+
+
+def _near(name, collected):
+    """Say which collected tests are named most alike."""
+    file = name.split("::")[0]
+    nearby = {item.nodeid for item in collected if item.nodeid.startswith(file + "::")}
+    if not nearby:
+        return "its file has no tests here" if os.path.exists(file) else "its file is not here"
+    near = sorted(nearby, key=lambda other: (-len(os.path.commonprefix([name, other])), other))
+    return "the nearest of its file are: " + ", ".join(near[:3])
+
+
+# ---- the start: here, before pytest captures anything ----
+
+
+def _read_plan():
+    with open(_plan_path, encoding="ascii") as file:
+        return json.load(file)
+
+
+def _leave_no_trace():
+    folder = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [entry for entry in sys.path if entry != folder]
+    rest = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry != folder]
+    if any(rest):
+        os.environ["PYTHONPATH"] = os.pathsep.join(rest)
+    else:
+        os.environ.pop("PYTHONPATH", None)
+
+
+_stderr = _private_copy(2)
+_plan_path = os.environ.pop("OFFLOAD_PYTEST_PLAN")
+_plan = _read_plan()
+_mode = (Discovery if _plan["mode"] == "discover" else Execution)(
+    Channel(os.environ.pop("OFFLOAD_SIGNAL_TOKEN", "")), _plan
+)
+_leave_no_trace()
+
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config):
+    _mode.options(early_config.known_args_namespace)
+    outcome = yield
+    if outcome.excinfo is not None:
+        value = outcome.excinfo[1]
+        message = _stop_reason(value) if isinstance(value, pytest.exit.Exception) else _one_line(str(value))
+        _mode.broken(message, _exception_text(outcome.excinfo))
+    early_config.pluginmanager.register(_mode, "offload-" + _plan["mode"])
+
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_cmdline_main(config):
+    _mode.options(config.option)
+    if isinstance(_mode, Execution):
+        _mode.arguments(config)
+    yield
