@@ -3,6 +3,7 @@ package dev.offload.engine.config;
 import dev.offload.api.framework.FrameworkFactory;
 import dev.offload.api.sandbox.ProviderContext;
 import dev.offload.api.sandbox.ProviderFactory;
+import dev.offload.api.sandbox.SandboxProvider;
 import dev.offload.engine.config.OffloadConfig.FrameworkChoice;
 import dev.offload.engine.config.OffloadConfig.GroupSettings;
 import dev.offload.engine.config.OffloadConfig.HistorySettings;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.tomlj.Toml;
 
 /// Read `offload.toml`.
 public final class ConfigLoader {
@@ -63,8 +65,27 @@ public final class ConfigLoader {
     problems.throwIfErrors();
     return new LoadedConfig(
         new OffloadConfig(
-            file, project, run, provider.orElseThrow(), usable(choices), groups, report, history),
+            file,
+            project,
+            run,
+            provider.orElseThrow(),
+            local(providers, context(project, run, overrides)),
+            usable(choices),
+            groups,
+            report,
+            history),
         problems.warnings());
+  }
+
+  /// Make the provider that runs commands on this machine, with nothing configured.
+  private static SandboxProvider local(List<ProviderFactory> providers, ProviderContext context) {
+    TomlSettings nothing =
+        TomlSettings.root(Toml.parse(""), new ProblemList("the settings of local commands"));
+    return providers.stream()
+        .filter(factory -> factory.type().equals("local"))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("there is no provider of type local"))
+        .create(nothing, context);
   }
 
   private static ProviderContext context(Path project, RunSettings run, ConfigOverrides overrides) {

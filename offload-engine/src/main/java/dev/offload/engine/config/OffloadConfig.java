@@ -2,6 +2,7 @@ package dev.offload.engine.config;
 
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.sandbox.SandboxProvider;
+import dev.offload.api.sandbox.SandboxProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
 ///   refers to
 /// @param run what holds for the whole run
 /// @param provider where sandboxes come from
+/// @param local where commands of this machine run: set-up, discovery
 /// @param frameworks the test frameworks by name; `[framework]` is named [#DEFAULT_FRAMEWORK]
 /// @param groups the groups in file order, at least one
 /// @param report what a run leaves
@@ -24,6 +26,7 @@ public record OffloadConfig(
     Path projectDirectory,
     RunSettings run,
     ProviderChoice provider,
+    SandboxProvider local,
     Map<String, FrameworkChoice> frameworks,
     List<GroupSettings> groups,
     ReportSettings report,
