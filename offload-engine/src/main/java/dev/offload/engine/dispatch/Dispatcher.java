@@ -1,0 +1,501 @@
+package dev.offload.engine.dispatch;
+
+import dev.offload.api.event.RunEvent;
+import dev.offload.api.sandbox.Death;
+import dev.offload.api.test.TestId;
+import dev.offload.engine.dispatch.Batch.Cancelling;
+import dev.offload.engine.dispatch.Batch.Flight;
+import dev.offload.engine.dispatch.Batch.Purpose;
+import dev.offload.engine.dispatch.Message.Timer;
+import dev.offload.engine.dispatch.PoolSandbox.State;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Hand tests to sandboxes and judge what comes back, until every test has its verdict.
+///
+/// A pure state machine: it has no thread, no clock, no input or output and no randomness. The same
+/// messages at the same times always give the same actions. Not safe for use by several threads.
+public final class Dispatcher {
+  private static final String FAIL_FAST = "stopped after the first failure (--fail-fast)";
+
+  private final DispatchPlan.Rules rules;
+  private final Outbox out = new Outbox();
+  private final Estimates estimates;
+  private final WorkQueue queue;
+  private final TestLedger ledger;
+  private final Standings standings;
+  private final SandboxPool pool;
+  private final Batches batches;
+  private final Hedger hedger;
+  private boolean changed;
+  private boolean ending;
+  private boolean finished;
+
+  /// Make a dispatcher that waits for [Message.Begin].
+  public Dispatcher(DispatchPlan plan) {
+    rules = plan.rules();
+    estimates = new Estimates(plan.tests(), Estimates.seconds(rules.batchOverhead().toNanos()));
+    queue = new WorkQueue(plan, estimates);
+    ledger = new TestLedger(plan, queue, out);
+    standings = new Standings(rules, ledger, estimates);
+    pool = new SandboxPool(rules, out, estimates);
+    batches = new Batches(rules, out, ledger, estimates, standings);
+    hedger = new Hedger(rules, ledger, estimates, out);
+  }
+
+  /// Take one message and return what is to be done, in order. After [Action.Finish] the answer is
+  /// always empty.
+  ///
+  /// @param now the time; when it is before that of an earlier message, that one's is used
+  public List<Action> step(Message message, Instant now) {
+    if (finished) {
+      return List.of();
+    }
+    if (message instanceof Message.Begin(Instant runStarted)) {
+      out.begin(runStarted, now);
+      changed = true;
+    }
+    out.at(now);
+    take(message);
+    proceed();
+    return out.take();
+  }
+
+  private void take(Message message) {
+    switch (message) {
+      case Message.Begin _ -> {}
+      case Message.SandboxReady(var id, String handle) -> ready(pool.get(id), handle);
+      case Message.SandboxStartFailed(var id, var failure) -> {
+        PoolSandbox sandbox = pool.get(id);
+        if (sandbox != null) {
+          pool.startFailed(sandbox, failure);
+          changed = true;
+        }
+      }
+      case Message.SandboxDied(var id, Death death) -> died(pool.get(id), death);
+      case Message.TestStarted(var id, var batchId, int test) -> {
+        Batch batch = batches.expecting(id, batchId, test);
+        if (batch != null) {
+          batches.testStarted(batch, test);
+        }
+      }
+      case Message.TestFinished(var id, var batchId, int test, var report) -> {
+        Batch batch = batches.expecting(id, batchId, test);
+        if (batch != null) {
+          changed |= batches.testFinished(batch, test, report);
+        }
+      }
+      case Message.BatchEnded(var id, var batchId, var end) ->
+          ended(batches.running(id, batchId), end);
+      case Message.SandboxClosed(var id, String problem) -> {
+        PoolSandbox sandbox = pool.get(id);
+        if (sandbox != null) {
+          pool.closed(sandbox, problem);
+          changed = true;
+        }
+      }
+      case Message.SandboxSuspected(var id, String reason) -> {
+        PoolSandbox sandbox = pool.get(id);
+        if (sandbox != null && sandbox.isLive()) {
+          out.emit(new RunEvent.SandboxSuspected(id, reason));
+        }
+      }
+      case Message.TimerFired(Timer timer) -> fired(timer);
+      case Message.Cancel(String reason) -> {
+        if (!ending) {
+          end(reason);
+          List.copyOf(pool.live()).forEach(this::abandon);
+        }
+      }
+    }
+  }
+
+  private void ready(@Nullable PoolSandbox sandbox, String handle) {
+    if (sandbox != null) {
+      pool.ready(sandbox, handle);
+      changed = true;
+    }
+  }
+
+  private void died(@Nullable PoolSandbox sandbox, Death death) {
+    if (sandbox == null) {
+      return;
+    }
+    if (sandbox.state == State.STARTING) {
+      pool.diedStarting(sandbox, death);
+      changed = true;
+    } else if (sandbox.state == State.READY) {
+      lose(sandbox, death);
+    }
+  }
+
+  private void lose(PoolSandbox sandbox, Death death) {
+    Batch batch = sandbox.batch;
+    List<Flight> flights = batch == null ? List.of() : batch.flights();
+    pool.lost(sandbox, death, flights.stream().map(flight -> ledger.id(flight.test())).toList());
+    if (batch != null) {
+      batches.died(batch);
+      loseTests(batch, flights, death);
+    }
+    voidDoubts(sandbox, "it died after it had failed tests: " + death.inWords());
+    changed = true;
+  }
+
+  private void loseTests(Batch batch, List<Flight> flights, Death death) {
+    for (Flight flight : flights) {
+      ledger.diedInFlight(batch, flight, death);
+    }
+    for (int test : batch.purpose == Purpose.PROBE ? List.<Integer>of() : batch.waiting()) {
+      if (batch.sawTest) {
+        ledger.returnWaiting(batch, test);
+      } else {
+        ledger.returnFromSilentDeath(batch, test);
+      }
+    }
+  }
+
+  private void voidDoubts(PoolSandbox sandbox, String reason) {
+    if (!sandbox.doubts.isEmpty()) {
+      List<TestId> rejudged = ledger.voidDoubts(sandbox);
+      out.emit(new RunEvent.SandboxCondemned(sandbox.id, reason, rejudged));
+    }
+  }
+
+  /// Give a living sandbox up for what it did to tests.
+  private void condemn(PoolSandbox sandbox, String reason) {
+    List<TestId> rejudged = ledger.voidDoubts(sandbox);
+    out.emit(new RunEvent.SandboxCondemned(sandbox.id, reason, rejudged));
+    if (sandbox.batch != null) {
+      batches.abandon(sandbox.batch, "its sandbox was given up");
+    }
+    pool.condemned(sandbox, reason);
+    changed = true;
+  }
+
+  private void ended(@Nullable Batch batch, Message.BatchEnd end) {
+    if (batch == null) {
+      return;
+    }
+    PoolSandbox sandbox = batch.sandbox;
+    batches.ended(batch, end);
+    pool.changed(sandbox);
+    changed = true;
+    String hopeless = standings.hopeless();
+    if (ending) {
+      return;
+    }
+    if (!hopeless.isEmpty()) {
+      end(hopeless);
+    } else if (batch.purpose == Purpose.PROBE && sandbox.streak > 0) {
+      TestId probe = ledger.id(batch.tests[0]);
+      condemn(sandbox, "it fails one test after the other, also one that passes elsewhere: " + probe);
+    } else if (sandbox.emptyEnds >= rules.condemnAfter()) {
+      condemn(sandbox, sandbox.emptyEnds + " batches in a row ended in it before their first test");
+    }
+  }
+
+  private void fired(Timer timer) {
+    switch (timer) {
+      case Timer.TestTimeout(var batch, int _) -> batches.timeoutFired(batch);
+      case Timer.BatchStall(var batch, long _) -> batches.stallFired(batch);
+      case Timer.StartAgain() -> {
+        pool.startAgain();
+        changed = true;
+      }
+      case Timer.HedgeCheck() -> changed = true;
+      case Timer.Grace(var id) -> {
+        PoolSandbox sandbox = pool.get(id);
+        if (sandbox != null) {
+          graceFired(sandbox);
+        }
+      }
+    }
+  }
+
+  private void graceFired(PoolSandbox sandbox) {
+    pool.graceFired(sandbox);
+    changed = true;
+    Batch batch = sandbox.batch;
+    if (sandbox.state == State.READY
+        && batch != null
+        && batch.cancelling != null
+        && batch.answerBy <= out.now()) {
+      String limit = Batches.inWords(rules.cancelGrace());
+      lose(sandbox, Death.of(Death.Cause.LOST, "it did not end a cancelled command in " + limit));
+    }
+  }
+
+  /// Do what follows from the message: stop what nobody needs, hand out work, or wind down.
+  private void proceed() {
+    cancelSuperfluous();
+    endIfDone();
+    while (!ending && changed) {
+      changed = false;
+      handOut();
+      endIfDone();
+    }
+    if (ending) {
+      windDown();
+    }
+  }
+
+  private void endIfDone() {
+    if (!ending && rules.failFast() && ledger.holdsFailure()) {
+      settleForFailFast();
+    }
+    if (!ending && rules.failFast() && ledger.hasFailed()) {
+      end(FAIL_FAST);
+    }
+    ending |= ledger.undecided() == 0;
+  }
+
+  private void cancelSuperfluous() {
+    for (Batch batch = ledger.pollSuperfluous(); batch != null; batch = ledger.pollSuperfluous()) {
+      if (batch.sandbox.batch == batch && batch.isSuperfluous()) {
+        batches.cancel(batch, Cancelling.NOT_NEEDED);
+      }
+    }
+  }
+
+  private void handOut() {
+    startWanted();
+    for (PoolSandbox sandbox : pool.idle()) {
+      if (!ending && sandbox.isIdle()) {
+        employ(sandbox);
+      }
+    }
+    cancelSuperfluous();
+    startWanted();
+    if (!ending && ledger.undecided() > 0) {
+      hedge();
+      if (batches.running().isEmpty() && pool.starting() == 0) {
+        unstick();
+      }
+    }
+  }
+
+  private void startWanted() {
+    while (pool.canStart() && isAnotherWanted()) {
+      pool.start();
+    }
+    replaceForSuspects();
+  }
+
+  private boolean isAnotherWanted() {
+    int count = pool.live().size();
+    int coming = pool.starting() + pool.idleUnused();
+    if (queue.suspects() > coming) {
+      return true;
+    }
+    int ordinary = queue.size() - queue.suspects();
+    if (ordinary <= coming) {
+      return false;
+    }
+    double share = queue.work() / count;
+    return count == 0 || share > estimates.startUp() + estimates.overhead();
+  }
+
+  /// When no sandbox may be added for a suspect, let one go that has done its part.
+  private void replaceForSuspects() {
+    int missing = queue.suspects() - pool.starting() - pool.idleUnused();
+    if (missing <= 0 || !pool.isFull() || !pool.canEverStart()) {
+      return;
+    }
+    for (PoolSandbox sandbox : pool.idle()) {
+      if (missing > 0 && sandbox.used) {
+        settle(sandbox);
+        if (sandbox.isIdle() && sandbox.doubts.isEmpty()) {
+          pool.close(sandbox);
+          missing--;
+        }
+      }
+    }
+  }
+
+  private void employ(PoolSandbox sandbox) {
+    if (!sandbox.used && queue.suspects() > 0) {
+      run(sandbox, new int[] {queue.takeSuspect()});
+      return;
+    }
+    if (standings.isInDoubt(sandbox)) {
+      int probe = standings.probe(sandbox);
+      if (probe >= 0) {
+        startProbe(sandbox, probe);
+        return;
+      }
+      if (othersMayTell(sandbox)) {
+        return;
+      }
+    }
+    int[] tests = isFrozen() ? new int[0] : queue.carve(asking(sandbox, false));
+    if (tests.length > 0) {
+      run(sandbox, tests);
+    } else {
+      settle(sandbox);
+    }
+  }
+
+  /// Whether nothing may be handed out because a failure that would end the run is in doubt.
+  private boolean isFrozen() {
+    return rules.failFast() && ledger.holdsFailure();
+  }
+
+  private boolean othersMayTell(PoolSandbox sandbox) {
+    return pool.live().stream()
+        .anyMatch(
+            other ->
+                other != sandbox
+                    && (other.state == State.STARTING || (other.batch != null && !other.told)));
+  }
+
+  private WorkQueue.Asking asking(PoolSandbox sandbox, boolean anything) {
+    boolean retries =
+        sandbox.isProven()
+            || pool.live().stream().noneMatch(other -> other != sandbox && other.isProven());
+    double least = 4 * estimates.overhead();
+    double share = queue.work() / Math.max(1, pool.live().size());
+    double target = share < 1.5 * least ? share : Math.max(least, share / 2);
+    return new WorkQueue.Asking(
+        sandbox.id.number(), retries, anything, target / sandbox.pace(), least / sandbox.pace());
+  }
+
+  private void run(PoolSandbox sandbox, int[] tests) {
+    batches.start(sandbox, Purpose.WORK, tests);
+    pool.changed(sandbox);
+  }
+
+  private void startProbe(PoolSandbox sandbox, int test) {
+    batches.start(sandbox, Purpose.PROBE, new int[] {test});
+    pool.changed(sandbox);
+  }
+
+  /// Find out whether the failures of an idle sandbox count.
+  private void settle(PoolSandbox sandbox) {
+    if (sandbox.doubts.isEmpty()) {
+      return;
+    }
+    int probe = standings.probe(sandbox);
+    if (sandbox.passes > 0 && !standings.isInDoubt(sandbox)) {
+      ledger.confirm(sandbox);
+    } else if (probe >= 0) {
+      startProbe(sandbox, probe);
+    } else if (batches.running().isEmpty() && pool.starting() == 0) {
+      askElsewhereOrConfirm(sandbox);
+    }
+  }
+
+  /// Nothing passed in any other sandbox: have the failures judged by another one when none has
+  /// said anything yet, else hold them against the tests.
+  private void askElsewhereOrConfirm(PoolSandbox sandbox) {
+    if (pool.live().size() > 1 && !standings.othersTold(sandbox) && !sandbox.askedElsewhere) {
+      sandbox.askedElsewhere = true;
+      voidDoubts(sandbox, "nothing passed in it, and no other sandbox had run a test yet");
+      changed = true;
+    } else {
+      ledger.confirm(sandbox);
+    }
+  }
+
+  private void settleForFailFast() {
+    for (PoolSandbox sandbox : List.copyOf(pool.live())) {
+      if (sandbox.doubts.isEmpty() || sandbox.batch == null) {
+        continue;
+      }
+      if (sandbox.passes > 0 && !standings.isInDoubt(sandbox)) {
+        ledger.confirm(sandbox);
+      } else if (standings.probe(sandbox) >= 0) {
+        if (sandbox.batch.purpose != Purpose.PROBE) {
+          batches.cancel(sandbox.batch, Cancelling.DOUBT);
+        }
+      } else {
+        askElsewhereOrConfirm(sandbox);
+      }
+    }
+  }
+
+  private void hedge() {
+    if (queue.size() > 0 || isFrozen() || !pool.hasIdle() || batches.running().isEmpty()) {
+      return;
+    }
+    for (PoolSandbox sandbox : pool.idle()) {
+      if (standings.isInDoubt(sandbox) || !sandbox.doubts.isEmpty()) {
+        continue;
+      }
+      int[] copy = hedger.copyFor(sandbox, batches.running());
+      if (copy.length == 0) {
+        break;
+      }
+      batches.start(sandbox, Purpose.HEDGE, copy);
+      pool.changed(sandbox);
+    }
+    if (pool.hasIdle()) {
+      hedger.checkLater();
+    }
+  }
+
+  /// Nothing runs and nothing starts: hand out what was held back, or end.
+  private void unstick() {
+    for (PoolSandbox sandbox : pool.idle()) {
+      settle(sandbox);
+    }
+    if (queue.size() == 0 || !batches.running().isEmpty()) {
+      return;
+    }
+    if (pool.canStart()) {
+      pool.start();
+      return;
+    }
+    if (pool.isPausing() && pool.live().isEmpty()) {
+      return;
+    }
+    for (PoolSandbox sandbox : pool.idle()) {
+      if (sandbox.isIdle() && batches.running().isEmpty()) {
+        int[] tests = queue.carve(asking(sandbox, true));
+        int suspect = tests.length == 0 ? queue.takeSuspect() : -1;
+        if (tests.length > 0 || suspect >= 0) {
+          run(sandbox, tests.length > 0 ? tests : new int[] {suspect});
+        }
+      }
+    }
+    if (pool.live().isEmpty() && !pool.canEverStart()) {
+      end(pool.trouble());
+    }
+  }
+
+  /// Decide everything; what is not judged yet is not run.
+  private void end(String reason) {
+    ending = true;
+    for (PoolSandbox sandbox : List.copyOf(pool.live())) {
+      if (sandbox.passes > 0 || standings.probe(sandbox) < 0) {
+        ledger.confirm(sandbox);
+      } else {
+        voidDoubts(sandbox, "nothing passed in it");
+      }
+    }
+    ledger.decideRest(reason);
+    cancelSuperfluous();
+  }
+
+  private void abandon(PoolSandbox sandbox) {
+    if (sandbox.batch != null) {
+      batches.abandon(sandbox.batch, "cancelled: the run stops");
+    }
+    pool.close(sandbox);
+  }
+
+  private void windDown() {
+    for (PoolSandbox sandbox : new ArrayList<>(pool.live())) {
+      if (sandbox.batch == null) {
+        pool.close(sandbox);
+      } else if (!sandbox.batch.isComplete()) {
+        batches.cancel(sandbox.batch, Cancelling.STOP);
+      }
+    }
+    if (pool.isEmpty()) {
+      finished = true;
+      out.add(new Action.Finish());
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.offload.engine.dispatch;
+
+import dev.offload.engine.dispatch.Batch.Flight;
+import dev.offload.engine.dispatch.Batch.Purpose;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Find what an idle sandbox could run a second time so that the run ends earlier: tests that have
+/// not begun in a batch that ends late, or a test that is late itself.
+final class Hedger {
+  private static final double CHECK_EVERY = 0.25;
+
+  private final DispatchPlan.Rules rules;
+  private final TestLedger ledger;
+  private final Estimates estimates;
+  private final Outbox out;
+  private long nextCheck = Long.MIN_VALUE;
+
+  Hedger(DispatchPlan.Rules rules, TestLedger ledger, Estimates estimates, Outbox out) {
+    this.rules = rules;
+    this.ledger = ledger;
+    this.estimates = estimates;
+    this.out = out;
+  }
+
+  /// A copy worth making.
+  ///
+  /// @param finish seconds from now until the originals are expected to be done
+  private record Copy(List<Integer> tests, double finish) {}
+
+  /// Return the tests which an idle sandbox should run a second time, in collection order; empty
+  /// when that would not help.
+  int[] copyFor(PoolSandbox idle, Collection<Batch> running) {
+    if (!rules.hedging()) {
+      return new int[0];
+    }
+    @Nullable Copy best = null;
+    for (Batch batch : running) {
+      if (batch.purpose != Purpose.PROBE && batch.cancelling == null) {
+        Copy copy = copyOf(batch, idle);
+        if (copy != null && (best == null || copy.finish() > best.finish())) {
+          best = copy;
+        }
+      }
+    }
+    return best == null
+        ? new int[0]
+        : best.tests().stream().mapToInt(Integer::intValue).sorted().toArray();
+  }
+
+  /// Look again after a while, as long as something runs that may turn out late.
+  void checkLater() {
+    if (rules.hedging() && nextCheck <= out.now()) {
+      nextCheck = out.now() + Duration.ofMillis((long) (CHECK_EVERY * 1000)).toNanos();
+      out.timer(new Message.Timer.HedgeCheck(), nextCheck);
+    }
+  }
+
+  private @Nullable Copy copyOf(Batch batch, PoolSandbox idle) {
+    double pace = batch.sandbox.pace();
+    double idlePace = idle.pace();
+    double current = batch.sawTest ? 0 : Math.max(0, estimates.overhead() - age(batch.startedAt));
+    for (Flight flight : batch.flights()) {
+      current = Math.max(current, left(flight, pace));
+    }
+    List<Integer> waiting = batch.waiting();
+    double finish = current;
+    for (int test : waiting) {
+      finish += estimates.work(test) * pace;
+    }
+    List<Integer> stolen = steal(waiting, finish, pace, idlePace);
+    if (!stolen.isEmpty()) {
+      return new Copy(stolen, finish);
+    }
+    for (Flight flight : batch.flights()) {
+      if (isFree(flight.test()) && isWorthCopying(flight, pace, idlePace)) {
+        return new Copy(List.of(flight.test()), finish);
+      }
+    }
+    return null;
+  }
+
+  /// Choose waiting tests from the end of a batch, as long as the copy would be done with each
+  /// before the original.
+  private List<Integer> steal(List<Integer> waiting, double finish, double pace, double idlePace) {
+    List<Integer> stolen = new ArrayList<>();
+    double originalDone = finish;
+    double copyDone = estimates.overhead();
+    for (int test : waiting.reversed()) {
+      double work = estimates.work(test);
+      if (isFree(test)) {
+        if (copyDone + work * idlePace >= originalDone) {
+          break;
+        }
+        copyDone += work * idlePace;
+        stolen.add(test);
+      }
+      originalDone -= work * pace;
+    }
+    return stolen;
+  }
+
+  private boolean isFree(int test) {
+    return !ledger.hasCopy(test) && !ledger.isSuspect(test);
+  }
+
+  private boolean isWorthCopying(Flight flight, double pace, double idlePace) {
+    double copy = estimates.overhead() + estimates.work(flight.test()) * idlePace;
+    return isLate(flight) || left(flight, pace) > 1.5 * copy;
+  }
+
+  private boolean isLate(Flight flight) {
+    double limit = rules.hedgeAfter() * estimates.unsurprising(flight.test());
+    return age(flight.startedAt()) > Math.max(limit, estimates.overhead());
+  }
+
+  /// Return the seconds a test in flight is expected to need; one that is overdue is expected to
+  /// need as long again.
+  private double left(Flight flight, double pace) {
+    double age = age(flight.startedAt());
+    double left = estimates.work(flight.test()) * pace - age;
+    return left > 0 ? left : isLate(flight) ? age : 0;
+  }
+
+  private double age(long since) {
+    return Estimates.seconds(out.now() - since);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.offload.engine.dispatch;
+
+import dev.offload.api.sandbox.SandboxId;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Hold what is known of one sandbox of the run.
+final class PoolSandbox {
+  /// Say where a sandbox is in its life.
+  enum State {
+    STARTING,
+    READY,
+    /// It was asked to close, or is dead and was asked to be cleared away.
+    CLOSING,
+    GONE
+  }
+
+  final SandboxId id;
+  final long startedAt;
+  State state = State.STARTING;
+  @Nullable Batch batch;
+
+  /// Whether it was dead when it was asked to close.
+  boolean dead;
+
+  /// When it should have confirmed its close.
+  long closedBy;
+
+  /// Whether it was given a batch before.
+  boolean used;
+
+  /// How many tests passed in it.
+  int passes;
+
+  /// Whether any test ended in it.
+  boolean told;
+
+  /// How many failures and abnormal ends there were in a row.
+  int streak;
+
+  /// How many batches in a row ended before their first test.
+  int emptyEnds;
+
+  /// The length of a streak that puts it in doubt.
+  int patience;
+
+  /// Whether one of its failures was already judged elsewhere for want of any comparison.
+  boolean askedElsewhere;
+
+  /// The failures since its last pass: they do not count for good yet.
+  final List<Failure> doubts = new ArrayList<>();
+
+  /// Measured and expected seconds of the tests that passed in it.
+  double measured;
+
+  double expected;
+
+  PoolSandbox(SandboxId id, long now, int patience) {
+    this.id = id;
+    this.startedAt = now;
+    this.patience = patience;
+  }
+
+  boolean isIdle() {
+    return state == State.READY && batch == null;
+  }
+
+  boolean isLive() {
+    return state == State.STARTING || state == State.READY;
+  }
+
+  boolean isProven() {
+    return passes > 0 && streak == 0;
+  }
+
+  /// Return how many times longer than expected tests take in it.
+  double pace() {
+    double prior = 0.05 + expected * 0.1;
+    double pace = (measured + prior) / (expected + prior);
+    return Math.min(50, Math.max(0.2, pace));
+  }
+
+  @Override
+  public String toString() {
+    return id.toString();
+  }
+}

@@ -1,0 +1,283 @@
+package dev.offload.engine.dispatch;
+
+import dev.offload.api.event.RunEvent;
+import dev.offload.api.sandbox.Death;
+import dev.offload.api.sandbox.SandboxId;
+import dev.offload.api.test.TestId;
+import dev.offload.engine.dispatch.Message.StartFailure;
+import dev.offload.engine.dispatch.Message.Timer;
+import dev.offload.engine.dispatch.PoolSandbox.State;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Own the sandboxes of the run: when one is started, what its end costs, and that each is closed
+/// once.
+final class SandboxPool {
+  private static final long FIRST_BACK_OFF = Duration.ofMillis(500).toNanos();
+  private static final long LONGEST_BACK_OFF = Duration.ofSeconds(8).toNanos();
+
+  private final DispatchPlan.Rules rules;
+  private final Outbox out;
+  private final Estimates estimates;
+  private final Map<SandboxId, PoolSandbox> all = new LinkedHashMap<>();
+  private final Set<PoolSandbox> idle = new LinkedHashSet<>();
+  private final Set<PoolSandbox> live = new LinkedHashSet<>();
+  private int starting;
+  private int closingAlive;
+  private int open;
+  private int spent;
+  private String lastTrouble = "";
+  private @Nullable String fatal;
+  private int failuresInARow;
+  private long backingOffSince = -1;
+  private long notBefore = Long.MIN_VALUE;
+  private int quota = Integer.MAX_VALUE;
+
+  SandboxPool(DispatchPlan.Rules rules, Outbox out, Estimates estimates) {
+    this.rules = rules;
+    this.out = out;
+    this.estimates = estimates;
+  }
+
+  @Nullable PoolSandbox get(SandboxId id) {
+    return all.get(id);
+  }
+
+  /// Return the sandboxes that wait for work, in the order in which they began to wait.
+  List<PoolSandbox> idle() {
+    return new ArrayList<>(idle);
+  }
+
+  boolean hasIdle() {
+    return !idle.isEmpty();
+  }
+
+  /// Return the sandboxes that start or can be used.
+  Collection<PoolSandbox> live() {
+    return live;
+  }
+
+  int starting() {
+    return starting;
+  }
+
+  /// Return whether every sandbox that was started is gone.
+  boolean isEmpty() {
+    return open == 0;
+  }
+
+  int idleUnused() {
+    return (int) idle.stream().filter(sandbox -> !sandbox.used).count();
+  }
+
+  /// Return whether another sandbox may be started at this moment.
+  boolean canStart() {
+    boolean free = live.size() + closingAlive < Math.min(rules.maxParallel(), quota);
+    boolean scouting = failuresInARow > 0 && starting > 0;
+    return free && !scouting && canEverStart() && out.now() >= notBefore;
+  }
+
+  /// Return whether sandboxes may be started now or later.
+  boolean canEverStart() {
+    return fatal == null && spent < rules.startBudget();
+  }
+
+  boolean isFull() {
+    return live.size() + closingAlive >= Math.min(rules.maxParallel(), quota);
+  }
+
+  /// Return why no sandbox can be started any more.
+  String trouble() {
+    return fatal != null
+        ? "no sandbox can be started: " + fatal
+        : "sandboxes could not be started or were lost "
+            + spent
+            + " times, which is all this run allows; the last: "
+            + lastTrouble;
+  }
+
+  void start() {
+    PoolSandbox sandbox =
+        new PoolSandbox(new SandboxId(all.size() + 1), out.now(), rules.condemnAfter());
+    all.put(sandbox.id, sandbox);
+    live.add(sandbox);
+    starting++;
+    open++;
+    out.add(new Action.StartSandbox(sandbox.id));
+    out.emit(new RunEvent.SandboxStarting(sandbox.id));
+  }
+
+  void ready(PoolSandbox sandbox, String handle) {
+    if (sandbox.state != State.STARTING) {
+      return;
+    }
+    starting--;
+    sandbox.state = State.READY;
+    idle.add(sandbox);
+    failuresInARow = 0;
+    estimates.measuredStartUp(Estimates.seconds(out.now() - sandbox.startedAt));
+    out.emit(new RunEvent.SandboxReady(sandbox.id, handle));
+  }
+
+  /// Note that a sandbox began or ceased to wait for work.
+  void changed(PoolSandbox sandbox) {
+    if (sandbox.isIdle()) {
+      idle.add(sandbox);
+    } else {
+      idle.remove(sandbox);
+    }
+  }
+
+  void startFailed(PoolSandbox sandbox, StartFailure failure) {
+    if (sandbox.state == State.GONE || (sandbox.state == State.READY)) {
+      return;
+    }
+    boolean wasClosing = sandbox.state == State.CLOSING;
+    leave(sandbox);
+    gone(sandbox);
+    if (!wasClosing) {
+      take(sandbox, failure);
+    }
+  }
+
+  /// Take the death of a sandbox that was still starting.
+  void diedStarting(PoolSandbox sandbox, Death death) {
+    sandbox.dead = true;
+    close(sandbox);
+    take(sandbox, new StartFailure.Failed("it died: " + death.inWords()));
+  }
+
+  private void take(PoolSandbox sandbox, StartFailure failure) {
+    switch (failure) {
+      case StartFailure.Failed(String reason) -> {
+        out.emit(new RunEvent.SandboxStartFailed(sandbox.id, reason));
+        spend(sandbox + " did not start: " + reason);
+        backOff(sandbox);
+      }
+      case StartFailure.Unavailable(String reason, Duration retryAfter) -> {
+        out.emit(new RunEvent.SandboxStartFailed(sandbox.id, reason));
+        if (live.isEmpty()) {
+          spend(sandbox + " did not start: " + reason);
+        }
+        quota = Math.max(1, live.size());
+        failuresInARow = Math.max(1, failuresInARow);
+        waitUntil(out.now() + Math.max(FIRST_BACK_OFF / 5, retryAfter.toNanos()));
+      }
+      case StartFailure.Fatal(String reason) -> {
+        out.emit(new RunEvent.SandboxStartFailed(sandbox.id, reason));
+        fatal = reason;
+      }
+    }
+  }
+
+  private void backOff(PoolSandbox sandbox) {
+    if (sandbox.startedAt >= backingOffSince) {
+      failuresInARow++;
+      backingOffSince = out.now();
+    }
+    int doublings = Math.min(failuresInARow - 1, 10);
+    waitUntil(out.now() + Math.min(LONGEST_BACK_OFF, FIRST_BACK_OFF << Math.max(0, doublings)));
+  }
+
+  private void waitUntil(long time) {
+    if (time > notBefore) {
+      notBefore = time;
+      out.timer(new Timer.StartAgain(), time);
+    }
+  }
+
+  /// Return whether a pause in starting sandboxes will end by itself.
+  boolean isPausing() {
+    return canEverStart() && out.now() < notBefore;
+  }
+
+  void startAgain() {
+    if (out.now() >= notBefore) {
+      quota = Integer.MAX_VALUE;
+    }
+  }
+
+  /// Note the death of a sandbox that could be used.
+  void lost(PoolSandbox sandbox, Death death, List<TestId> inFlight) {
+    spend(sandbox + " died: " + death.inWords());
+    out.emit(new RunEvent.SandboxLost(sandbox.id, death, inFlight));
+    sandbox.dead = true;
+    close(sandbox);
+  }
+
+  /// Note that a living sandbox is given up.
+  void condemned(PoolSandbox sandbox, String reason) {
+    spend(sandbox + " was given up: " + reason);
+    close(sandbox);
+  }
+
+  private void spend(String trouble) {
+    spent++;
+    lastTrouble = trouble;
+  }
+
+  /// Close a sandbox, unless that was done.
+  void close(PoolSandbox sandbox) {
+    if (!sandbox.isLive()) {
+      return;
+    }
+    leave(sandbox);
+    sandbox.state = State.CLOSING;
+    if (!sandbox.dead) {
+      closingAlive++;
+    }
+    sandbox.closedBy = out.now() + rules.cancelGrace().toNanos();
+    out.add(new Action.CloseSandbox(sandbox.id));
+    out.timer(new Timer.Grace(sandbox.id), sandbox.closedBy);
+  }
+
+  private void leave(PoolSandbox sandbox) {
+    if (sandbox.state == State.STARTING) {
+      starting--;
+    }
+    live.remove(sandbox);
+    idle.remove(sandbox);
+  }
+
+  void closed(PoolSandbox sandbox, String problem) {
+    if (sandbox.state != State.CLOSING) {
+      return;
+    }
+    gone(sandbox);
+    out.emit(new RunEvent.SandboxClosed(sandbox.id));
+    if (!problem.isBlank()) {
+      out.emit(
+          new RunEvent.Degraded(
+              "sandbox " + sandbox + " could not be closed; it may still run: " + problem));
+    }
+  }
+
+  /// Stop waiting for the answer to a close when its time is over.
+  void graceFired(PoolSandbox sandbox) {
+    if (sandbox.state == State.CLOSING && sandbox.closedBy <= out.now()) {
+      gone(sandbox);
+      out.emit(
+          new RunEvent.Degraded(
+              "sandbox "
+                  + sandbox
+                  + " did not confirm its end within "
+                  + Batches.inWords(rules.cancelGrace())
+                  + "; it may still run"));
+    }
+  }
+
+  private void gone(PoolSandbox sandbox) {
+    if (sandbox.state == State.CLOSING && !sandbox.dead) {
+      closingAlive--;
+    }
+    sandbox.state = State.GONE;
+    open--;
+  }
+}

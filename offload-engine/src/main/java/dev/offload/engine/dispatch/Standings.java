@@ -1,0 +1,133 @@
+package dev.offload.engine.dispatch;
+
+import dev.offload.api.test.AttemptReport;
+import dev.offload.api.test.Outcome;
+import dev.offload.engine.dispatch.Batch.Flight;
+import dev.offload.engine.dispatch.Batch.Purpose;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Own the comparison between sandboxes: which of them pass tests, which only fail them, and
+/// whether commands can be run at all.
+final class Standings {
+  /// How many batches in a row, all over the run, may end before their first test: when no test of
+  /// the run ever began, and when some did.
+  private static final int EMPTY_FROM_THE_START = 4;
+
+  private static final int EMPTY_LATER = 20;
+
+  private final DispatchPlan.Rules rules;
+  private final TestLedger ledger;
+  private final Estimates estimates;
+  private final Set<PoolSandbox> emptyIn = new HashSet<>();
+  private boolean anyBegan;
+  private int emptyEnds;
+  private String emptyEvidence = "";
+  private int told;
+  private @Nullable Passed fastest;
+  private @Nullable Passed fastestElsewhere;
+
+  /// A test that passed somewhere.
+  private record Passed(int test, double seconds, PoolSandbox sandbox) {}
+
+  Standings(DispatchPlan.Rules rules, TestLedger ledger, Estimates estimates) {
+    this.rules = rules;
+    this.ledger = ledger;
+    this.estimates = estimates;
+  }
+
+  void began() {
+    anyBegan = true;
+    emptyEnds = 0;
+    emptyIn.clear();
+  }
+
+  /// Take what a sandbox said of a test.
+  ///
+  /// @return whether others may wait for this: it is the first of its kind
+  boolean heard(Batch batch, int test, AttemptReport report, Flight flight) {
+    PoolSandbox sandbox = batch.sandbox;
+    boolean news = !sandbox.told || fastest == null || fastestElsewhere == null;
+    if (!sandbox.told) {
+      sandbox.told = true;
+      told++;
+    }
+    if (report.outcome() == Outcome.PASSED) {
+      news |= !sandbox.doubts.isEmpty();
+      double seconds = Estimates.seconds(report.duration().toNanos());
+      if (batch.purpose == Purpose.PROBE) {
+        sandbox.patience *= 2;
+      } else {
+        learn(sandbox, test, seconds, flight);
+      }
+      passed(sandbox, test, seconds);
+    }
+    return news;
+  }
+
+  private void learn(PoolSandbox sandbox, int test, double seconds, Flight flight) {
+    double expected = estimates.work(test);
+    sandbox.expected += expected;
+    sandbox.measured += seconds;
+    if (flight.attempt() > 0) {
+      estimates.measured(test, seconds);
+    }
+  }
+
+  private void passed(PoolSandbox sandbox, int test, double seconds) {
+    sandbox.passes++;
+    sandbox.streak = 0;
+    ledger.confirm(sandbox);
+    Passed passed = new Passed(test, seconds, sandbox);
+    if (fastest == null || (fastest.sandbox() == sandbox && seconds < fastest.seconds())) {
+      fastest = passed;
+    } else if (fastest.sandbox() != sandbox) {
+      if (seconds < fastest.seconds()) {
+        fastestElsewhere = fastest;
+        fastest = passed;
+      } else if (fastestElsewhere == null || seconds < fastestElsewhere.seconds()) {
+        fastestElsewhere = passed;
+      }
+    }
+  }
+
+  void abnormal(PoolSandbox sandbox) {
+    sandbox.streak++;
+  }
+
+  void empty(PoolSandbox sandbox, String evidence) {
+    emptyEnds++;
+    emptyIn.add(sandbox);
+    emptyEvidence = evidence;
+  }
+
+  /// Return why no command of this run can be expected to reach a test, or empty.
+  String hopeless() {
+    boolean everywhere = emptyIn.size() > 1 || rules.maxParallel() == 1;
+    int limit = anyBegan ? EMPTY_LATER : EMPTY_FROM_THE_START;
+    return everywhere && emptyEnds >= limit
+        ? emptyEnds + " batches in a row ended before their first test; the last: " + emptyEvidence
+        : "";
+  }
+
+  /// Return whether a sandbox has failed so often in a row that it must prove itself.
+  boolean isInDoubt(PoolSandbox sandbox) {
+    return rules.maxParallel() > 1 && sandbox.streak >= sandbox.patience;
+  }
+
+  /// Return a test that passed in another sandbox, or -1.
+  int probe(PoolSandbox sandbox) {
+    if (fastest != null && fastest.sandbox() != sandbox) {
+      return fastest.test();
+    }
+    return fastestElsewhere != null && fastestElsewhere.sandbox() != sandbox
+        ? fastestElsewhere.test()
+        : -1;
+  }
+
+  /// Return whether any test ended in another sandbox.
+  boolean othersTold(PoolSandbox sandbox) {
+    return told > (sandbox.told ? 1 : 0);
+  }
+}

@@ -1,0 +1,520 @@
+package dev.offload.engine.dispatch;
+
+import dev.offload.api.event.RunEvent;
+import dev.offload.api.sandbox.Death;
+import dev.offload.api.test.AttemptReport;
+import dev.offload.api.test.Outcome;
+import dev.offload.api.test.TestId;
+import dev.offload.api.test.Verdict;
+import dev.offload.engine.dispatch.Batch.Flight;
+import dev.offload.engine.dispatch.Batch.Purpose;
+import dev.offload.engine.dispatch.Failure.Standing;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Own what is known of each test, and the rules by which it gets its verdict.
+///
+/// A test is open, closed or decided. It is closed when its outcome is known: nothing more is done
+/// for it. It is decided when, besides, no failure of it can turn out to be its sandbox's any more.
+final class TestLedger {
+  /// How often the failures of one test may be voided; then it is the test, whatever the sandboxes
+  /// look like.
+  private static final int VOIDS = 3;
+
+  /// How often a test may stay unreported, or be alone in a batch that ends before it.
+  private static final int SILENCES = 2;
+
+  private static final int SILENT_DEATHS = 4;
+
+  private final DispatchPlan plan;
+  private final WorkQueue queue;
+  private final Outbox out;
+  private final Entry[] entries;
+  private final ArrayDeque<Batch> superfluous = new ArrayDeque<>();
+  private int undecided;
+  private boolean decidedFailed;
+  private int heldFailed;
+
+  TestLedger(DispatchPlan plan, WorkQueue queue, Outbox out) {
+    this.plan = plan;
+    this.queue = queue;
+    this.out = out;
+    entries = new Entry[plan.tests().size()];
+    Arrays.setAll(entries, Entry::new);
+    undecided = entries.length;
+  }
+
+  private static final class Entry {
+    final int test;
+    int attempts;
+    boolean closed;
+    boolean hasVerdict;
+    @Nullable Batch primary;
+    @Nullable Batch hedge;
+    @Nullable AttemptReport success;
+    @Nullable Failure heldHedge;
+    List<Failure> failures = List.of();
+    List<String> deaths = List.of();
+    int voids;
+    int unreported;
+    int emptyEnds;
+    int silentDeaths;
+
+    Entry(int test) {
+      this.test = test;
+    }
+
+    long counted() {
+      return failures.stream().filter(failure -> failure.standing != Standing.VOID).count();
+    }
+
+    boolean hasDoubt() {
+      return failures.stream().anyMatch(failure -> failure.standing == Standing.DOUBTFUL);
+    }
+
+    long sandboxesFailedIn() {
+      return failures.stream()
+          .filter(failure -> failure.standing != Standing.VOID)
+          .map(failure -> failure.sandbox)
+          .distinct()
+          .count();
+    }
+
+    @Nullable Failure lastCounted() {
+      Failure last = null;
+      for (Failure failure : failures) {
+        last = failure.standing == Standing.VOID ? last : failure;
+      }
+      return last;
+    }
+  }
+
+  int undecided() {
+    return undecided;
+  }
+
+  /// Return whether a test has finally failed.
+  boolean hasFailed() {
+    return decidedFailed;
+  }
+
+  /// Return whether a test has failed as often as it may, in sandboxes that are in doubt.
+  boolean holdsFailure() {
+    return heldFailed > 0;
+  }
+
+  boolean isClosed(int test) {
+    return entries[test].closed;
+  }
+
+  boolean hasCopy(int test) {
+    return entries[test].hedge != null || entries[test].heldHedge != null;
+  }
+
+  boolean isSuspect(int test) {
+    return !entries[test].deaths.isEmpty();
+  }
+
+  TestId id(int test) {
+    return plan.tests().get(test).id();
+  }
+
+  List<TestId> ids(List<Integer> tests) {
+    return tests.stream().map(this::id).toList();
+  }
+
+  /// Return and forget a batch that runs tests none of which is needed any more.
+  @Nullable Batch pollSuperfluous() {
+    return superfluous.poll();
+  }
+
+  /// Note that a batch will run these tests.
+  void assign(Batch batch) {
+    for (int test : batch.tests) {
+      Entry entry = entries[test];
+      if (batch.purpose == Purpose.HEDGE) {
+        entry.hedge = batch;
+      } else if (batch.purpose == Purpose.WORK) {
+        entry.primary = batch;
+      }
+    }
+  }
+
+  /// Note the start of a test; the flight has no attempt number when nobody needs it.
+  Flight begin(Batch batch, int test, long startedAt) {
+    Entry entry = entries[test];
+    int attempt = isOf(entry, batch) ? ++entry.attempts : 0;
+    if (attempt > 0) {
+      out.emit(new RunEvent.AttemptStarted(id(test), attempt, batch.id, batch.sandbox.id));
+    }
+    long limit = plan.tests().get(test).timeout().toNanos();
+    long deadline = limit <= 0 || limit > Long.MAX_VALUE / 4 ? Long.MAX_VALUE : startedAt + limit;
+    return new Flight(test, attempt, startedAt, deadline);
+  }
+
+  /// Judge what a sandbox said of a test.
+  ///
+  /// @param flight its start; already taken off the batch
+  void finish(Batch batch, Flight flight, AttemptReport report) {
+    Entry entry = entries[flight.test()];
+    if (!isOf(entry, batch)) {
+      return;
+    }
+    tell(batch, flight, report);
+    boolean isCopy = entry.hedge == batch;
+    release(entry, batch);
+    switch (report.outcome()) {
+      case PASSED, SKIPPED -> succeed(entry, report);
+      case FAILED, ERRORED, TIMED_OUT, CRASHED -> {
+        Failure failure =
+            new Failure(entry.test, batch.sandbox, report.outcome(), report.message());
+        if (isCopy && entry.primary != null) {
+          entry.heldHedge = failure;
+        } else {
+          charge(entry, failure);
+        }
+      }
+      case NOT_REPORTED -> unreported(entry, report.message());
+      case LOST -> giveBack(entry, isCopy);
+    }
+  }
+
+  /// Judge a test that was in flight when its sandbox died.
+  void diedInFlight(Batch batch, Flight flight, Death death) {
+    Entry entry = entries[flight.test()];
+    if (!isOf(entry, batch)) {
+      return;
+    }
+    String message = "sandbox " + batch.sandbox + " died: " + death.inWords();
+    tell(batch, flight, report(Outcome.LOST, flight, message, ""));
+    boolean isCopy = entry.hedge == batch;
+    release(entry, batch);
+    if (isCopy) {
+      giveBack(entry, true);
+      return;
+    }
+    entry.deaths = plus(entry.deaths, inShort(death) + " in " + batch.sandbox);
+    if (isCovered(entry)) {
+      return;
+    }
+    if (entry.deaths.size() >= 2) {
+      String evidence = String.join(", ", entry.deaths);
+      decide(entry, Verdict.FAILED, "its sandbox died while it ran, twice: " + evidence);
+    } else {
+      queue.suspect(entry.test);
+    }
+  }
+
+  private static String inShort(Death death) {
+    boolean isKnown = death.cause() != Death.Cause.EXITED && death.cause() != Death.Cause.UNKNOWN;
+    return death.exitCode().isPresent() && !isKnown
+        ? "exit " + death.exitCode().getAsInt()
+        : death.cause().inWords();
+  }
+
+  /// Take back a test in flight whose batch ended through no fault of its own.
+  void takeBack(Batch batch, Flight flight, String why) {
+    finish(batch, flight, report(Outcome.LOST, flight, why, ""));
+  }
+
+  /// Take back one of several tests in flight, one of which ended their process; the next time it
+  /// runs alone.
+  void isolate(Batch batch, Flight flight, String why) {
+    queue.limitCompany(flight.test(), 1);
+    takeBack(batch, flight, why);
+  }
+
+  /// Take back a test that never began. Its batch ended early, which says nothing of this test.
+  void returnWaiting(Batch batch, int test) {
+    Entry entry = entries[test];
+    if (isOf(entry, batch)) {
+      boolean isCopy = entry.hedge == batch;
+      release(entry, batch);
+      giveBack(entry, isCopy);
+    }
+  }
+
+  /// Take back a test whose batch died without having said anything of any test.
+  void returnFromSilentDeath(Batch batch, int test) {
+    Entry entry = entries[test];
+    if (isOf(entry, batch) && batch.tests.length == 1 && ++entry.silentDeaths >= SILENT_DEATHS) {
+      release(entry, batch);
+      String times = entry.silentDeaths + " times";
+      decideNotRun(entry, "its sandbox died " + times + " before the test began");
+      return;
+    }
+    queue.limitCompany(test, (batch.tests.length + 1) / 2);
+    returnWaiting(batch, test);
+  }
+
+  /// Take back a test whose batch ended before any test of it. One that is alone in such a batch
+  /// twice is not run.
+  void returnFromEmptyBatch(Batch batch, int test, String evidence) {
+    Entry entry = entries[test];
+    if (!isOf(entry, batch)) {
+      return;
+    }
+    queue.limitCompany(test, batch.tests.length / 4);
+    if (batch.tests.length == 1 && ++entry.emptyEnds >= SILENCES && entry.hedge != batch) {
+      release(entry, batch);
+      if (!isCovered(entry)) {
+        decideNotRun(entry, evidence);
+      }
+      return;
+    }
+    returnWaiting(batch, test);
+  }
+
+  /// Judge a test of which a command that ended well said nothing, or not the end.
+  void notReported(Batch batch, int test, @Nullable Flight begun, String diagnosis) {
+    Entry entry = entries[test];
+    if (!isOf(entry, batch)) {
+      return;
+    }
+    if (begun != null) {
+      queue.limitCompany(test, 1);
+    }
+    Flight flight =
+        begun != null ? begun : new Flight(test, ++entry.attempts, out.now(), Long.MAX_VALUE);
+    boolean twice = begun != null && entry.unreported > 0 && batch.tests.length == 1;
+    Outcome outcome = twice ? Outcome.CRASHED : Outcome.NOT_REPORTED;
+    finish(batch, flight, AttemptReport.of(outcome, Duration.ZERO, diagnosis, ""));
+  }
+
+  private void unreported(Entry entry, String diagnosis) {
+    entry.unreported++;
+    if (isCovered(entry)) {
+      return;
+    }
+    if (entry.unreported >= SILENCES) {
+      decideNotRun(entry, "not reported by its command, twice: " + diagnosis);
+    } else {
+      queue.giveBack(entry.test);
+    }
+  }
+
+  /// Hold the failures of a sandbox against their tests for good.
+  void confirm(PoolSandbox sandbox) {
+    List<Failure> doubts = List.copyOf(sandbox.doubts);
+    sandbox.doubts.clear();
+    doubts.forEach(failure -> failure.standing = Standing.FIRM);
+    doubts.forEach(failure -> review(entries[failure.test]));
+  }
+
+  /// Void the failures of a sandbox since its last pass and have their tests judged elsewhere.
+  ///
+  /// @return the tests whose failures are void
+  List<TestId> voidDoubts(PoolSandbox sandbox) {
+    List<Failure> doubts = List.copyOf(sandbox.doubts);
+    sandbox.doubts.clear();
+    List<TestId> rejudged = new ArrayList<>();
+    for (Failure failure : doubts) {
+      if (voidOne(failure)) {
+        rejudged.add(id(failure.test));
+      }
+    }
+    return rejudged;
+  }
+
+  private boolean voidOne(Failure failure) {
+    Entry entry = entries[failure.test];
+    if (++entry.voids > VOIDS) {
+      failure.standing = Standing.FIRM;
+      review(entry);
+      return false;
+    }
+    failure.standing = Standing.VOID;
+    if (entry.closed && entry.success == null && entry.counted() <= retries(entry)) {
+      entry.closed = false;
+      heldFailed--;
+      queue.retry(entry.test, failure.sandbox.id.number());
+    } else {
+      review(entry);
+    }
+    return true;
+  }
+
+  /// Decide all that is undecided: what has failed is failed, the rest is not run.
+  void decideRest(String reason) {
+    for (Entry entry : entries) {
+      if (!entry.hasVerdict) {
+        if (entry.success != null) {
+          entry.failures.forEach(failure -> failure.standing = Standing.FIRM);
+          review(entry);
+        } else {
+          decideNotRun(entry, reason);
+        }
+      }
+    }
+  }
+
+  private void succeed(Entry entry, AttemptReport report) {
+    entry.success = report;
+    entry.heldHedge = null;
+    close(entry);
+    review(entry);
+  }
+
+  private void charge(Entry entry, Failure failure) {
+    entry.heldHedge = null;
+    boolean failedElsewhere =
+        entry.failures.stream().anyMatch(earlier -> earlier.sandbox != failure.sandbox);
+    entry.failures = plus(entry.failures, failure);
+    if (plan.rules().maxParallel() == 1) {
+      failure.standing = Standing.FIRM;
+    } else {
+      failure.sandbox.doubts.add(failure);
+      failure.sandbox.streak += failedElsewhere ? 0 : 1;
+    }
+    if (failure.outcome == Outcome.CRASHED || failure.outcome == Outcome.TIMED_OUT) {
+      queue.limitCompany(entry.test, 1);
+    }
+    if (entry.counted() > retries(entry)) {
+      close(entry);
+      heldFailed++;
+      review(entry);
+    } else if (entry.hedge != null) {
+      entry.primary = entry.hedge;
+      entry.hedge = null;
+    } else {
+      queue.retry(entry.test, failure.sandbox.id.number());
+    }
+  }
+
+  /// Decide a closed test as soon as nothing of it is in doubt.
+  private void review(Entry entry) {
+    if (!entry.closed || entry.hasVerdict) {
+      return;
+    }
+    Failure last = entry.lastCounted();
+    if (last == null) {
+      if (entry.success != null) {
+        boolean skipped = entry.success.outcome() == Outcome.SKIPPED;
+        decide(entry, skipped ? Verdict.SKIPPED : Verdict.PASSED, reasonOf(entry.success));
+      }
+    } else if (!entry.hasDoubt() || (entry.success == null && isConclusive(entry))) {
+      boolean passed = entry.success != null && entry.success.outcome() == Outcome.PASSED;
+      String reason = last.inWords();
+      decide(entry, passed ? Verdict.FLAKY : Verdict.FAILED, reason);
+    }
+  }
+
+  private static String reasonOf(AttemptReport success) {
+    return success.outcome() == Outcome.SKIPPED ? success.message() : "";
+  }
+
+  /// Failed in two sandboxes, one of which is known to pass tests.
+  private static boolean isConclusive(Entry entry) {
+    return entry.sandboxesFailedIn() > 1
+        && entry.failures.stream()
+            .anyMatch(
+                failure -> failure.standing != Standing.VOID && failure.sandbox.passes > 0);
+  }
+
+  private void decideNotRun(Entry entry, String reason) {
+    Failure last = entry.lastCounted();
+    if (last == null) {
+      decide(entry, Verdict.NOT_RUN, "not run: " + reason);
+    } else {
+      boolean retried = entry.counted() > retries(entry);
+      String words = last.inWords();
+      decide(entry, Verdict.FAILED, retried ? words : words + " (not retried: " + reason + ")");
+    }
+  }
+
+  private void decide(Entry entry, Verdict verdict, String reason) {
+    if (!entry.closed) {
+      close(entry);
+    } else if (entry.success == null) {
+      heldFailed--;
+    }
+    entry.hasVerdict = true;
+    undecided--;
+    decidedFailed |= verdict == Verdict.FAILED;
+    out.emit(new RunEvent.TestDecided(id(entry.test), verdict, reason));
+  }
+
+  private void close(Entry entry) {
+    entry.closed = true;
+    drop(entry, entry.primary);
+    drop(entry, entry.hedge);
+    entry.primary = null;
+    entry.hedge = null;
+  }
+
+  private void drop(Entry entry, @Nullable Batch batch) {
+    if (batch == null) {
+      return;
+    }
+    Flight flight = batch.drop(entry.test);
+    if (flight != null && flight.attempt() > 0) {
+      tell(batch, flight, report(Outcome.LOST, flight, "not needed any more", ""));
+    }
+    if (batch.isSuperfluous()) {
+      superfluous.add(batch);
+    }
+  }
+
+  private void giveBack(Entry entry, boolean isCopy) {
+    if (!isCopy && !isCovered(entry)) {
+      queue.giveBack(entry.test);
+    }
+  }
+
+  /// Return whether a copy of the test answers for it, now that its primary cannot.
+  private boolean isCovered(Entry entry) {
+    if (entry.hedge != null) {
+      entry.primary = entry.hedge;
+      entry.hedge = null;
+      return true;
+    }
+    if (entry.heldHedge != null) {
+      charge(entry, entry.heldHedge);
+      return true;
+    }
+    return false;
+  }
+
+  /// Return whether the test is open and this batch answers for it.
+  private static boolean isOf(Entry entry, Batch batch) {
+    return entry.primary == batch || entry.hedge == batch;
+  }
+
+  private static void release(Entry entry, Batch batch) {
+    if (entry.primary == batch) {
+      entry.primary = null;
+    } else if (entry.hedge == batch) {
+      entry.hedge = null;
+    }
+  }
+
+  private int retries(Entry entry) {
+    return plan.tests().get(entry.test).retries();
+  }
+
+  AttemptReport report(Outcome outcome, Flight flight, String message, String details) {
+    Duration ran = Duration.ofNanos(Math.max(0, out.now() - flight.startedAt()));
+    return AttemptReport.of(outcome, ran, message, details);
+  }
+
+  private void tell(Batch batch, Flight flight, AttemptReport report) {
+    out.emit(
+        new RunEvent.AttemptFinished(
+            id(flight.test()),
+            flight.attempt(),
+            batch.id,
+            batch.sandbox.id,
+            out.sinceStart(flight.startedAt()),
+            report));
+  }
+
+  private static <T> List<T> plus(List<T> list, T more) {
+    List<T> longer = new ArrayList<>(list);
+    longer.add(more);
+    return longer;
+  }
+}
