@@ -52,12 +52,13 @@ class Channel:
             return
         head, room, ready = self._head, self._room, b""
         for payload in payloads:
-            rest = payload.encode("ascii")
+            rest, last = payload.encode("ascii"), b""
             while rest:
-                if len(rest) <= room:
-                    piece, rest = head + rest + b"\n", b""
+                if len(rest) + len(last) <= room:
+                    piece, rest = head + last + rest + b"\n", b""
                 else:
                     piece, rest = head + b"+" + rest[: room - 1] + b"\n", rest[room - 1 :]
+                    last = b"."
                 if len(ready) + len(piece) > FRAME_BYTES:
                     self._write(ready)
                     ready = b""

@@ -85,9 +85,11 @@ final class StepRun {
       String piece = stdout.substring(found + mark.length(), end < 0 ? stdout.length() : end);
       if (piece.charAt(0) == SignalProtocol.CONTINUED) {
         payload.append(piece, 1, piece.length());
-      } else {
-        frames.add(payload.append(piece).toString());
+      } else if (piece.charAt(0) == SignalProtocol.LAST) {
+        frames.add(payload.append(piece, 1, piece.length()).toString());
         payload.setLength(0);
+      } else {
+        frames.add(piece);
       }
       at = end < 0 ? stdout.length() : end + 1;
     }
