@@ -1,0 +1,56 @@
+package dev.offload.engine.event;
+
+import dev.offload.api.event.EventRecord;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// Make reports again from a journal.
+public final class EventReplay {
+  private EventReplay() {}
+
+  /// Say how a replay went.
+  ///
+  /// @param events how many events were read
+  /// @param complete whether the journal holds the end of its run
+  /// @param problems lines that could not be used, at most the first hundred
+  /// @param problemCount how many there are
+  /// @param failures reports that could not be made, in words
+  public record Replayed(
+      long events,
+      boolean complete,
+      List<EventJournalReader.Problem> problems,
+      long problemCount,
+      List<String> failures) {
+    /// Copy.
+    public Replayed {
+      problems = List.copyOf(problems);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /// Feed a journal to reporters and close them, also when the journal cannot be read.
+  ///
+  /// @throws JournalException when the file is no journal, or one of a newer schema
+  public static Replayed replay(Path journal, EventFanOut reporters)
+      throws IOException, JournalException {
+    long events = 0;
+    try (EventJournalReader reader = EventJournalReader.open(journal);
+        reporters) {
+      Optional<EventRecord> entry = reader.next();
+      while (entry.isPresent()) {
+        events++;
+        reporters.accept(entry.get());
+        entry = reader.next();
+      }
+      reporters.close();
+      return new Replayed(
+          events,
+          reader.isComplete(),
+          reader.problems(),
+          reader.problemCount(),
+          reporters.failures());
+    }
+  }
+}
