@@ -3,10 +3,12 @@ package dev.offload.api.report;
 import dev.offload.api.event.BatchId;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.AttemptReport;
+import dev.offload.api.test.Outcome;
 import dev.offload.api.test.TestCase;
 import dev.offload.api.test.Verdict;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// Hold all that is known of one test, at some point of the event stream.
 ///
@@ -20,6 +22,27 @@ public record TestResult(
   /// Copy.
   public TestResult {
     attempts = List.copyOf(attempts);
+  }
+
+  /// Return the attempt that gave the verdict: the last one that agrees with it; nothing for a test
+  /// that was not run, or that is failed because its sandboxes died.
+  public Optional<Attempt> decidingAttempt() {
+    return attempts.reversed().stream().filter(this::agrees).findFirst();
+  }
+
+  private boolean agrees(Attempt attempt) {
+    Outcome outcome = attempt.report().outcome();
+    return switch (verdict) {
+      case PASSED, FLAKY -> outcome == Outcome.PASSED;
+      case FAILED -> outcome.isFailure() && !attempt.voided();
+      case SKIPPED -> outcome == Outcome.SKIPPED;
+      case NOT_RUN -> false;
+    };
+  }
+
+  /// Return the time of [#decidingAttempt], or zero.
+  public Duration decidingDuration() {
+    return decidingAttempt().map(attempt -> attempt.report().duration()).orElse(Duration.ZERO);
   }
 
   /// One finished attempt.

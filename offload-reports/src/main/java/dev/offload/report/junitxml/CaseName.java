@@ -1,0 +1,52 @@
+package dev.offload.report.junitxml;
+
+import dev.offload.api.test.TestCase;
+
+/// Split a test's name into the two parts that readers of JUnit's format know a test by.
+///
+/// @param classname the file or class
+/// @param name the test within it
+record CaseName(String classname, String name) {
+
+  /// Name a test: `tests/test_a.py::TestB::test_c[p::q]` becomes `tests.test_a.TestB` and
+  /// `test_c[p::q]`; where the name begins with its file in another way, the classname is the file;
+  /// else it is the group.
+  static CaseName of(TestCase test) {
+    String id = test.id().value();
+    String file = fileOf(test, id);
+    if (id.startsWith(file + "::") && id.length() > file.length() + 2) {
+      return nodeId(file, id.substring(file.length() + 2));
+    }
+    if (!file.isEmpty() && id.length() > file.length() && id.startsWith(file)) {
+      String rest = id.substring(file.length()).replaceFirst("^[\\s:>#]+", "");
+      if (!rest.isEmpty()) {
+        return new CaseName(file, rest);
+      }
+    }
+    return new CaseName(file.isEmpty() ? test.group() : dotted(file), id);
+  }
+
+  private static String fileOf(TestCase test, String id) {
+    if (!test.file().isEmpty()) {
+      return test.file();
+    }
+    int end = id.indexOf("::");
+    return end > 0 && id.substring(0, end).endsWith(".py") ? id.substring(0, end) : "";
+  }
+
+  private static CaseName nodeId(String file, String rest) {
+    int parameters = rest.indexOf('[');
+    int split = rest.lastIndexOf("::", parameters < 0 ? rest.length() : parameters);
+    String module = dotted(file);
+    return split < 0
+        ? new CaseName(module, rest)
+        : new CaseName(
+            module + "." + rest.substring(0, split).replace("::", "."), rest.substring(split + 2));
+  }
+
+  private static String dotted(String file) {
+    return file.endsWith(".py")
+        ? file.substring(0, file.length() - 3).replace('/', '.').replace('\\', '.')
+        : file;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.offload.report.junitxml;
+
+import dev.offload.api.test.AttemptReport;
+import dev.offload.api.test.Outcome;
+
+/// Keep the texts of a report within bounds, for the sake of memory and of readers that refuse big
+/// files: each text by itself, and all of them together. The journal holds what is left out.
+final class TextBudget {
+  private static final int MAX_MESSAGE = 1000;
+  private static final int MAX_DETAILS = 1 << 16;
+  private static final int MAX_OUTPUT = 1 << 14;
+  private static final int MAX_TIGHT = 1 << 11;
+  private static final long PLENTY = 12L << 20;
+  private static final long ALL = 20L << 20;
+
+  private long used;
+
+  AttemptReport shorten(AttemptReport report) {
+    Outcome outcome = report.outcome();
+    if (outcome == Outcome.PASSED) {
+      return AttemptReport.of(outcome, report.duration(), head(report.message(), MAX_MESSAGE), "");
+    }
+    boolean plenty = used < PLENTY;
+    boolean any = used < ALL;
+    int details = plenty ? MAX_DETAILS : any ? MAX_TIGHT : 0;
+    int output = plenty ? MAX_OUTPUT : any ? MAX_TIGHT : 0;
+    AttemptReport kept =
+        new AttemptReport(
+            outcome,
+            report.duration(),
+            head(report.message(), MAX_MESSAGE),
+            middleOut(report.details(), details),
+            middleOut(report.stdout(), output),
+            middleOut(report.stderr(), output));
+    used += kept.details().length() + kept.stdout().length() + kept.stderr().length();
+    return kept;
+  }
+
+  private static String head(String text, int limit) {
+    return text.length() <= limit ? text : text.substring(0, limit) + " …";
+  }
+
+  private static String middleOut(String text, int limit) {
+    if (text.length() <= limit) {
+      return text;
+    }
+    if (limit == 0) {
+      return "[" + text.length() + " characters left out: see events.jsonl]";
+    }
+    int left = text.length() - limit;
+    return text.substring(0, limit / 2)
+        + "\n[… "
+        + left
+        + " characters left out: see events.jsonl …]\n"
+        + text.substring(text.length() - limit / 2);
+  }
+}

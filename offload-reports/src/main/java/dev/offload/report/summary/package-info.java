@@ -1,0 +1,5 @@
+/// `summary.json`: the whole run for programs.
+@NullMarked
+package dev.offload.report.summary;
+
+import org.jspecify.annotations.NullMarked;
