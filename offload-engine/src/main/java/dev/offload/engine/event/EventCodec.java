@@ -88,6 +88,11 @@ public final class EventCodec {
         out.writeStringProperty("phase", it.phase());
         seconds(out, "duration_secs", it.duration());
       }
+      case RunEvent.Progress it -> {
+        out.writeStringProperty("event", "progress");
+        out.writeStringProperty("phase", it.phase());
+        text(out, "text", it.text());
+      }
       case RunEvent.TestsDiscovered it -> {
         out.writeStringProperty("event", "tests_discovered");
         out.writeStringProperty("group", it.group());

@@ -44,6 +44,7 @@ final class EventDecoder {
       case "phase_started" -> new RunEvent.PhaseStarted(line.text("phase"));
       case "phase_finished" ->
           new RunEvent.PhaseFinished(line.text("phase"), line.seconds("duration_secs"));
+      case "progress" -> new RunEvent.Progress(line.text("phase"), line.text("text", ""));
       case "tests_discovered" -> {
         String group = line.text("group");
         yield new RunEvent.TestsDiscovered(

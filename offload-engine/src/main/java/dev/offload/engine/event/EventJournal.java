@@ -90,8 +90,12 @@ public final class EventJournal implements Reporter {
     };
   }
 
+  /// Take the next event. What comes after [#close] is dropped.
   @Override
   public synchronized void accept(EventRecord entry) throws IOException {
+    if (closed) {
+      return;
+    }
     failed();
     boolean idle = out.isEmpty();
     try {
@@ -122,6 +126,7 @@ public final class EventJournal implements Reporter {
           true;
       case RunEvent.PhaseStarted _,
           RunEvent.PhaseFinished _,
+          RunEvent.Progress _,
           RunEvent.TestsDiscovered _,
           RunEvent.SandboxStarting _,
           RunEvent.SandboxSuspected _,
@@ -137,7 +142,9 @@ public final class EventJournal implements Reporter {
   /// Hand everything to the operating system now.
   public synchronized void flush() throws IOException {
     failed();
-    out.flush();
+    if (!closed) {
+      out.flush();
+    }
   }
 
   private void flushLaterForever() {

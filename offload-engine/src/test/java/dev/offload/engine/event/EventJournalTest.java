@@ -108,13 +108,13 @@ final class EventJournalTest {
     Files.write(path, Arrays.copyOf(whole, whole.length - 20));
     Journal read = read();
     assertThat(read.entries()).hasSize(SampleEvents.records().size() - 1);
-    assertThat(read.problems()).containsExactly("line 20: the line is cut off");
+    assertThat(read.problems()).containsExactly("line 21: the line is cut off");
     assertThat(read.complete()).isFalse();
   }
 
   @Test
   void aCutAtAnyByteIsReadUpToThere() throws Exception {
-    write(SampleEvents.records().subList(0, 4));
+    write(SampleEvents.records().subList(0, 5));
     byte[] whole = Files.readAllBytes(path);
     for (int length = EventCodec.HEADER.length(); length < whole.length; length++) {
       Files.write(path, Arrays.copyOf(whole, length));

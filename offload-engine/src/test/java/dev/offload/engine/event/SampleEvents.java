@@ -29,6 +29,7 @@ final class SampleEvents {
         new RunEvent.RunStarted("r-1", "0.1", "offload.toml", "local", "pytest", 4),
         new RunEvent.PhaseStarted("discovery"),
         new RunEvent.PhaseFinished("discovery", Duration.ofNanos(1_234_567_890L)),
+        new RunEvent.Progress("discovery", "group unit: 3 tests"),
         new RunEvent.TestsDiscovered(
             "unit",
             2,

@@ -53,6 +53,7 @@ public final class SummaryReporter implements Reporter {
       case RunEvent.RunStarted _,
           RunEvent.PhaseStarted _,
           RunEvent.PhaseFinished _,
+          RunEvent.Progress _,
           RunEvent.TestsDiscovered _,
           RunEvent.Warning _,
           RunEvent.Degraded _,
