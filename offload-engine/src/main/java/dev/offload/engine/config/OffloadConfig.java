@@ -2,7 +2,6 @@ package dev.offload.engine.config;
 
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.sandbox.SandboxProvider;
-import dev.offload.api.sandbox.SandboxProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

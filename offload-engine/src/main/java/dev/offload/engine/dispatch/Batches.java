@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Own the batches that run: their start, their signals, their time limits, and what their end
-/// says of each of their tests.
+/// Own the batches that run: their start, their signals, their time limits, and what their end says
+/// of each of their tests.
 final class Batches {
   private final Outbox out;
   private final TestLedger ledger;
@@ -138,7 +138,9 @@ final class Batches {
 
   static String inWords(Duration duration) {
     double seconds = duration.toNanos() / 1e9;
-    return (seconds == Math.rint(seconds) ? Long.toString((long) seconds) : Double.toString(seconds))
+    return (seconds == Math.rint(seconds)
+            ? Long.toString((long) seconds)
+            : Double.toString(seconds))
         + " s";
   }
 

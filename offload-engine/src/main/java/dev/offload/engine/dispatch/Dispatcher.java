@@ -190,7 +190,8 @@ public final class Dispatcher {
       end(hopeless);
     } else if (batch.purpose == Purpose.PROBE && sandbox.streak > 0) {
       TestId probe = ledger.id(batch.tests[0]);
-      condemn(sandbox, "it fails one test after the other, also one that passes elsewhere: " + probe);
+      condemn(
+          sandbox, "it fails one test after the other, also one that passes elsewhere: " + probe);
     } else if (sandbox.emptyEnds >= rules.condemnAfter()) {
       condemn(sandbox, sandbox.emptyEnds + " batches in a row ended in it before their first test");
     }
@@ -344,10 +345,9 @@ public final class Dispatcher {
 
   private boolean othersMayTell(PoolSandbox sandbox) {
     return pool.live().stream()
-        .anyMatch(
-            other ->
-                other != sandbox
-                    && (other.state == State.STARTING || (other.batch != null && !other.told)));
+        .anyMatch(other ->
+            other != sandbox
+                && (other.state == State.STARTING || (other.batch != null && !other.told)));
   }
 
   private WorkQueue.Asking asking(PoolSandbox sandbox, boolean anything) {

@@ -135,8 +135,8 @@ final class Estimates {
     return count == 0 ? UNKNOWN : sum / count;
   }
 
-  /// What is known of one group: what the plan says of its known tests, and what was measured of its
-  /// unknown ones.
+  /// What is known of one group: what the plan says of its known tests, and what was measured of
+  /// its unknown ones.
   private static final class Group {
     private final double p99;
     private final double priorMean;

@@ -411,8 +411,7 @@ final class TestLedger {
   private static boolean isConclusive(Entry entry) {
     return entry.sandboxesFailedIn() > 1
         && entry.failures.stream()
-            .anyMatch(
-                failure -> failure.standing != Standing.VOID && failure.sandbox.passes > 0);
+            .anyMatch(failure -> failure.standing != Standing.VOID && failure.sandbox.passes > 0);
   }
 
   private void decideNotRun(Entry entry, String reason) {

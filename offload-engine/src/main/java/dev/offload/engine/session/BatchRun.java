@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ final class BatchRun {
   private final ExecutionRequest request;
   private final BatchOutput output;
   private final Retry retry;
+  private final BitSet unfinished = new BitSet();
   private final StringBuilder diagnoses = new StringBuilder();
   private volatile WrappedCommand command;
   private volatile boolean cancelled;
@@ -117,7 +119,8 @@ final class BatchRun {
       return new BatchEnd.Cancelled(evidence);
     }
     String words = framework.explainExit(exit);
-    boolean abnormal = exit instanceof Exit.Signalled;
+    // Whatever the exit code says: a process that leaves a test unfinished was cut short.
+    boolean abnormal = exit instanceof Exit.Signalled || !unfinished.isEmpty();
     return new BatchEnd.Ended(
         words.isEmpty() ? exit.inWords() : exit.inWords() + ": " + words,
         exit.isSuccess(),
@@ -207,11 +210,13 @@ final class BatchRun {
     switch (signal) {
       case TestSignal.Started(int index) -> {
         if (index >= 0 && index < tests.size()) {
+          unfinished.set(index);
           inbox.accept(new Message.TestStarted(sandbox.id(), batch, tests.get(index)));
         }
       }
       case TestSignal.Finished(int index, var report) -> {
         if (index >= 0 && index < tests.size()) {
+          unfinished.clear(index);
           inbox.accept(new Message.TestFinished(sandbox.id(), batch, tests.get(index), report));
         }
       }

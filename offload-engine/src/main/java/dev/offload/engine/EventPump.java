@@ -1,0 +1,148 @@
+package dev.offload.engine;
+
+import dev.offload.api.event.EventRecord;
+import dev.offload.api.event.RunEvent;
+import dev.offload.api.report.Reporter;
+import dev.offload.api.report.RunResults;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+
+/// Put the events of a run into one order and hand them to the reporters, on one thread.
+///
+/// The queue is bounded: reporters that cannot follow slow the run down instead of filling memory.
+/// A reporter that fails is left out from then on, and the failure becomes an event for the others.
+final class EventPump implements Consumer<RunEvent>, AutoCloseable {
+  private static final int QUEUE = 16_384;
+  private static final RunEvent END = new RunEvent.Warning("end");
+  private static final RunEvent MARK = new RunEvent.Warning("mark");
+
+  private final InstantSource clock;
+  private final List<Reporter> reporters;
+  private final RunResults results = new RunResults();
+  private final BlockingQueue<RunEvent> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final Queue<CountDownLatch> marks = new ConcurrentLinkedQueue<>();
+  private final Thread thread;
+  private long sequence;
+  private Instant last = Instant.MIN;
+
+  EventPump(List<Reporter> reporters, InstantSource clock) {
+    this.reporters = new ArrayList<>(reporters);
+    this.clock = clock;
+    this.thread = Thread.ofPlatform().name("offload-events").daemon().start(this::pump);
+  }
+
+  /// Take the next event; waits while the reporters are far behind.
+  @Override
+  public void accept(RunEvent event) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        queue.put(event);
+        break;
+      } catch (InterruptedException _) {
+        // No event may be lost to a cancel; the interruption is kept for the caller.
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Return the results; complete only after [#close].
+  RunResults results() {
+    return results;
+  }
+
+  /// Wait until everything that was accepted so far has reached the reporters and the results.
+  void settle() {
+    CountDownLatch reached = new CountDownLatch(1);
+    marks.add(reached);
+    accept(MARK);
+    boolean interrupted = false;
+    while (reached.getCount() > 0) {
+      try {
+        reached.await();
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Hand over all events, close the reporters and return.
+  @Override
+  public void close() {
+    if (!thread.isAlive()) {
+      return;
+    }
+    accept(END);
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void pump() {
+    try {
+      for (RunEvent event = queue.take(); event != END; event = queue.take()) {
+        if (event == MARK) {
+          marks.remove().countDown();
+        } else {
+          deliver(event);
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    for (Reporter reporter : List.copyOf(reporters)) {
+      try {
+        reporter.close();
+      } catch (IOException | RuntimeException e) {
+        reporters.remove(reporter);
+        deliver(degraded(reporter, e));
+      }
+    }
+  }
+
+  private void deliver(RunEvent event) {
+    Instant now = clock.instant();
+    last = now.isAfter(last) ? now : last;
+    EventRecord entry = new EventRecord(++sequence, last, event);
+    results.accept(entry);
+    for (Reporter reporter : List.copyOf(reporters)) {
+      try {
+        reporter.accept(entry);
+      } catch (IOException | RuntimeException e) {
+        reporters.remove(reporter);
+        deliver(degraded(reporter, e));
+      }
+    }
+  }
+
+  private static RunEvent degraded(Reporter reporter, Exception e) {
+    return new RunEvent.Degraded(
+        "the report "
+            + reporter.getClass().getSimpleName()
+            + " could not be written: "
+            + (e instanceof IOException ? e.toString() : e));
+  }
+}

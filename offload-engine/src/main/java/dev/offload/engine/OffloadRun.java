@@ -1,0 +1,301 @@
+package dev.offload.engine;
+
+import dev.offload.api.command.Command;
+import dev.offload.api.command.CommandOutput;
+import dev.offload.api.event.BatchId;
+import dev.offload.api.event.RunEvent;
+import dev.offload.api.framework.Discovery.CollectionError;
+import dev.offload.api.report.Reporter;
+import dev.offload.api.sandbox.PrepareRequest;
+import dev.offload.api.sandbox.Sandbox;
+import dev.offload.api.sandbox.SandboxException;
+import dev.offload.api.sandbox.SandboxId;
+import dev.offload.api.sandbox.SandboxImage;
+import dev.offload.api.sandbox.SandboxProvider;
+import dev.offload.api.sandbox.SandboxSpec;
+import dev.offload.api.test.AttemptReport;
+import dev.offload.api.test.Outcome;
+import dev.offload.api.test.TestCase;
+import dev.offload.api.test.TestId;
+import dev.offload.api.test.Verdict;
+import dev.offload.engine.config.OffloadConfig;
+import dev.offload.engine.discovery.DiscoveryFailed;
+import dev.offload.engine.discovery.LocalCommands;
+import dev.offload.engine.discovery.TestCatalog;
+import dev.offload.engine.dispatch.Message;
+import dev.offload.engine.event.EventJournal;
+import dev.offload.engine.event.JournalException;
+import dev.offload.engine.session.BatchLogs;
+import dev.offload.engine.session.SessionContext;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Run a test suite: the whole of it, in one method ([#execute]).
+///
+/// Configuration comes in, events go out; everything a user sees is made from the events by the
+/// reporters. One instance serves one run.
+public final class OffloadRun {
+  /// Collection errors happen on this machine, before there is any sandbox or batch.
+  private static final SandboxId LOCAL = new SandboxId(0);
+
+  private static final BatchId NO_BATCH = new BatchId(0);
+
+  private final OffloadConfig config;
+  private final RunOptions options;
+  private final List<Reporter> reporters;
+  private final InstantSource clock = InstantSource.system();
+  private final Cancellation cancellation = new Cancellation();
+
+  /// Make it; nothing happens yet.
+  ///
+  /// @param reporters what to tell the events to, in this order; they are closed at the end
+  public OffloadRun(OffloadConfig config, RunOptions options, List<Reporter> reporters) {
+    this.config = config;
+    this.options = options;
+    this.reporters = List.copyOf(reporters);
+  }
+
+  /// Stop the run: from any thread, more than once. [#execute] closes what is open, writes what is
+  /// known and returns.
+  ///
+  /// @param reason for the user
+  /// @param exitCode what the run then ends with
+  public void cancel(String reason, int exitCode) {
+    cancellation.cancel(reason, exitCode);
+  }
+
+  /// Run to the end. Whatever happens is told as events, and every discovered test gets its
+  /// verdict.
+  ///
+  /// @throws OutputFolder.InUse when another run writes to the same output folder; nothing was done
+  ///   then
+  public RunEnd execute() throws OutputFolder.InUse {
+    Instant started = clock.instant();
+    List<RunEvent> troubles = new ArrayList<>();
+    List<Reporter> listeners = new ArrayList<>();
+    Map<String, Duration> previous = previousDurations();
+    OutputFolder folder = openFolder(listeners, troubles);
+    listeners.addAll(reporters);
+    EventPump events = new EventPump(listeners, clock);
+    End end = new End(ExitCodes.INTERNAL, "");
+    try {
+      events.accept(runStarted());
+      troubles.forEach(events);
+      end = phases(events, started, previous);
+    } finally {
+      Duration duration = Duration.between(started, clock.instant());
+      events.accept(new RunEvent.RunFinished(end.exitCode, end.reason, duration));
+      events.close();
+      release(folder);
+    }
+    return new RunEnd(end.exitCode, events.results());
+  }
+
+  /// Set up, discover, dispatch; the image is prepared while tests are discovered.
+  private End phases(EventPump events, Instant started, Map<String, Duration> previous) {
+    Sandbox here = null;
+    try {
+      here = config.local().start(SandboxImage.NONE, new SandboxSpec(LOCAL, options.runId()));
+      LocalCommands commands = new LocalCommands(here);
+      cancellation.begin(Thread.currentThread());
+      setUp(commands, events);
+      FutureTask<SandboxImage> image = prepareImage(events);
+      TestCatalog catalog = discover(commands, events);
+      announce(catalog, events, Duration.between(started, clock.instant()));
+      RunPlan plan = RunPlan.of(catalog, config, options.failFast(), previous);
+      if (!plan.work().isEmpty()) {
+        dispatch(plan, image, events, started);
+      }
+      image.cancel(true);
+      return new End(exitCode(events), cancellation.reason());
+    } catch (InterruptedException _) {
+      return new End(cancellation.exitCode(), cancellation.reason());
+    } catch (DiscoveryFailed e) {
+      String details = e.details().isBlank() ? "" : "\n" + e.details().strip();
+      return new End(e.exitCode(), e.getMessage() + details);
+    } catch (SandboxException e) {
+      return new End(ExitCodes.NOT_RUN, "no command can be run on this machine: " + e.getMessage());
+    } finally {
+      cancellation.end();
+      close(here, events);
+      close(config.provider().provider(), events);
+    }
+  }
+
+  private int exitCode(EventPump events) {
+    events.settle();
+    return cancellation.isCancelled() ? cancellation.exitCode() : ExitCodes.of(events.results());
+  }
+
+  private void setUp(LocalCommands commands, EventPump events)
+      throws DiscoveryFailed, SandboxException, InterruptedException {
+    String line = config.run().setupCommand();
+    if (line.isEmpty()) {
+      return;
+    }
+    try (Phase _ = new Phase("setup", events)) {
+      CommandOutput output = commands.run(Command.shell(line));
+      if (!output.exit().isSuccess()) {
+        throw new DiscoveryFailed(
+            "`setup_command` failed (%s): %s".formatted(output.exit().inWords(), line),
+            output.stdout() + output.stderr(),
+            ExitCodes.CONFIGURATION);
+      }
+    }
+  }
+
+  private FutureTask<SandboxImage> prepareImage(EventPump events) {
+    FutureTask<SandboxImage> image =
+        new FutureTask<>(() -> {
+          try (Phase _ = new Phase("image", events)) {
+            return config
+                .provider()
+                .provider()
+                .prepare(
+                    new PrepareRequest(options.useImageCache()),
+                    line -> events.accept(new RunEvent.Progress("image", line)));
+          }
+        });
+    Thread.ofVirtual().name("image").start(image);
+    return image;
+  }
+
+  private TestCatalog discover(LocalCommands commands, EventPump events)
+      throws DiscoveryFailed, InterruptedException {
+    try (Phase _ = new Phase("discovery", events)) {
+      return TestCatalog.discover(
+          config,
+          options.selection(),
+          commands,
+          line -> events.accept(new RunEvent.Progress("discovery", line)));
+    }
+  }
+
+  /// Tell what was found. What could not be collected is a failed test already.
+  private static void announce(TestCatalog catalog, EventPump events, Duration now) {
+    catalog.warnings().forEach(warning -> events.accept(new RunEvent.Warning(warning)));
+    for (TestCatalog.Group group : catalog.groups()) {
+      String name = group.settings().name();
+      List<TestCase> tests = new ArrayList<>(group.tests());
+      for (CollectionError error : group.errors()) {
+        tests.add(new TestCase(new TestId(error.name()), name, error.file(), 0, ""));
+      }
+      events.accept(new RunEvent.TestsDiscovered(name, group.settings().retryCount(), tests));
+      for (CollectionError error : group.errors()) {
+        TestId id = new TestId(error.name());
+        AttemptReport report =
+            AttemptReport.of(Outcome.ERRORED, Duration.ZERO, error.message(), error.details());
+        events.accept(new RunEvent.AttemptFinished(id, 1, NO_BATCH, LOCAL, now, report));
+        events.accept(new RunEvent.TestDecided(id, Verdict.FAILED, error.message()));
+      }
+    }
+  }
+
+  private void dispatch(
+      RunPlan plan, FutureTask<SandboxImage> image, EventPump events, Instant started)
+      throws InterruptedException {
+    SessionContext context =
+        new SessionContext(
+            options.runId(),
+            config.provider().provider(),
+            image,
+            plan.work(),
+            config.provider().env(),
+            options.failFast(),
+            config.provider().retry(),
+            config.provider().silence(),
+            new BatchLogs(
+                config.report().outputDirectory().resolve(OutputFolder.LOGS),
+                problem -> events.accept(new RunEvent.Degraded(problem))));
+    RunLoop loop = new RunLoop(plan.dispatch(), context, events, clock);
+    cancellation.redirect(reason -> loop.post(new Message.Cancel(reason)));
+    loop.run(started);
+  }
+
+  private OutputFolder openFolder(List<Reporter> listeners, List<RunEvent> troubles)
+      throws OutputFolder.InUse {
+    try {
+      OutputFolder folder = OutputFolder.claim(config.report().outputDirectory());
+      listeners.add(EventJournal.create(folder.path().resolve(EventJournal.FILE_NAME)));
+      return folder;
+    } catch (IOException | JournalException e) {
+      troubles.add(
+          new RunEvent.Degraded(
+              "nothing can be written to " + config.report().outputDirectory() + ": " + e));
+      return OutputFolder.NONE;
+    }
+  }
+
+  private Map<String, Duration> previousDurations() {
+    return PreviousDurations.read(config.report().outputDirectory(), config.report().junitFile());
+  }
+
+  private RunEvent runStarted() {
+    return new RunEvent.RunStarted(
+        options.runId(),
+        options.version(),
+        config.file().toString(),
+        config.provider().type(),
+        config.frameworks().values().stream()
+            .map(OffloadConfig.FrameworkChoice::type)
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", ")),
+        config.run().maxParallel());
+  }
+
+  private static void release(OutputFolder folder) {
+    try {
+      folder.close();
+    } catch (IOException e) {
+      System.getLogger(OffloadRun.class.getName())
+          .log(System.Logger.Level.WARNING, "the output folder's lock is not released", e);
+    }
+  }
+
+  private static void close(@Nullable Sandbox sandbox, EventPump events) {
+    try {
+      if (sandbox != null) {
+        sandbox.close();
+      }
+    } catch (SandboxException e) {
+      events.accept(new RunEvent.Degraded("local commands did not end: " + e.getMessage()));
+    }
+  }
+
+  private static void close(SandboxProvider provider, EventPump events) {
+    try {
+      provider.close();
+    } catch (SandboxException e) {
+      events.accept(new RunEvent.Degraded("not everything was closed: " + e.getMessage()));
+    }
+  }
+
+  private record End(int exitCode, String reason) {}
+
+  /// Tell when a phase begins and ends.
+  private static final class Phase implements AutoCloseable {
+    private final String name;
+    private final EventPump events;
+    private final long began = System.nanoTime();
+
+    Phase(String name, EventPump events) {
+      this.name = name;
+      this.events = events;
+      events.accept(new RunEvent.PhaseStarted(name));
+    }
+
+    @Override
+    public void close() {
+      events.accept(new RunEvent.PhaseFinished(name, Duration.ofNanos(System.nanoTime() - began)));
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.offload.engine;
+
+import dev.offload.api.event.RunEvent;
+import dev.offload.api.sandbox.SandboxId;
+import dev.offload.engine.dispatch.Action;
+import dev.offload.engine.dispatch.DispatchPlan;
+import dev.offload.engine.dispatch.Dispatcher;
+import dev.offload.engine.dispatch.Message;
+import dev.offload.engine.session.SandboxSession;
+import dev.offload.engine.session.SessionContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The thin shell around the dispatcher: one inbox, read by one thread, which carries out what the
+/// dispatcher asks for.
+///
+/// The inbox is bounded, so that sandboxes that talk faster than the dispatcher thinks are slowed
+/// down by their own pipes.
+final class RunLoop {
+  private static final int INBOX = 65_536;
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+  private final Dispatcher dispatcher;
+  private final SessionContext context;
+  private final Consumer<RunEvent> events;
+  private final InstantSource clock;
+  private final BlockingQueue<Message> inbox = new ArrayBlockingQueue<>(INBOX);
+  private final PriorityQueue<Alarm> alarms =
+      new PriorityQueue<>(Comparator.comparing(Alarm::at).thenComparing(Alarm::number));
+  private final Map<SandboxId, SandboxSession> sessions = new HashMap<>();
+  private long alarmsSet;
+  private boolean finished;
+
+  private record Alarm(Instant at, long number, Message.Timer timer) {}
+
+  RunLoop(
+      DispatchPlan plan, SessionContext context, Consumer<RunEvent> events, InstantSource clock) {
+    this.dispatcher = new Dispatcher(plan);
+    this.context = context;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /// Put a message into the inbox, from any thread; waits while it is full.
+  void post(Message message) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        inbox.put(message);
+        break;
+      } catch (InterruptedException _) {
+        // A fact is never dropped; the interruption is kept for the sender.
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Run until the dispatcher is finished.
+  void run(Instant runStarted) throws InterruptedException {
+    step(new Message.Begin(runStarted));
+    while (!finished) {
+      Message message = next();
+      if (message != null) {
+        step(message);
+      }
+    }
+  }
+
+  private @Nullable Message next() throws InterruptedException {
+    Alarm alarm = alarms.peek();
+    Duration wait = alarm == null ? LONGEST_WAIT : Duration.between(clock.instant(), alarm.at());
+    if (!wait.isPositive()) {
+      alarms.remove();
+      return new Message.TimerFired(alarm.timer());
+    }
+    return inbox.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void step(Message message) {
+    for (Action action : dispatcher.step(message, clock.instant())) {
+      carryOut(action);
+    }
+  }
+
+  private void carryOut(Action action) {
+    switch (action) {
+      case Action.Emit(RunEvent event) -> events.accept(event);
+      case Action.StartSandbox(SandboxId sandbox) -> {
+        SandboxSession session = new SandboxSession(sandbox, context, this::post);
+        sessions.put(sandbox, session);
+        session.start();
+      }
+      case Action.RunBatch order -> session(order.sandbox()).run(order);
+      case Action.CancelBatch order -> session(order.sandbox()).cancel(order);
+      case Action.CloseSandbox(SandboxId sandbox) -> session(sandbox).close();
+      case Action.SetTimer(Message.Timer timer, Instant at) ->
+          alarms.add(new Alarm(at, alarmsSet++, timer));
+      case Action.Finish _ -> finished = true;
+    }
+  }
+
+  private SandboxSession session(SandboxId sandbox) {
+    SandboxSession session = sessions.get(sandbox);
+    if (session == null) {
+      throw new IllegalStateException(
+          "the dispatcher uses " + sandbox + ", which it never started");
+    }
+    return session;
+  }
+}
