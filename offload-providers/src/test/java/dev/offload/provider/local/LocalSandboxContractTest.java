@@ -1,6 +1,7 @@
 package dev.offload.provider.local;
 
 import dev.offload.api.sandbox.ProviderContext;
+import dev.offload.api.sandbox.Sandbox;
 import dev.offload.api.sandbox.SandboxProvider;
 import dev.offload.testkit.MapSettings;
 import dev.offload.testkit.SandboxContract;
@@ -26,7 +27,7 @@ class LocalSandboxContractTest extends SandboxContract {
   }
 
   @Override
-  protected String projectRoot() {
+  protected String projectRoot(Sandbox sandbox) {
     return folder.resolve("project").toString();
   }
 

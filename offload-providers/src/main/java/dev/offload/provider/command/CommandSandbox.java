@@ -1,0 +1,191 @@
+package dev.offload.provider.command;
+
+import static dev.offload.provider.command.Script.quote;
+
+import dev.offload.api.command.Command;
+import dev.offload.api.command.Exit;
+import dev.offload.api.command.OutputSink;
+import dev.offload.api.sandbox.Death;
+import dev.offload.api.sandbox.Liveness;
+import dev.offload.api.sandbox.Sandbox;
+import dev.offload.api.sandbox.SandboxException;
+import dev.offload.api.sandbox.SandboxException.SandboxDead;
+import dev.offload.api.sandbox.SandboxId;
+import dev.offload.provider.process.DeathLatch;
+import dev.offload.provider.process.ProcessMark;
+import dev.offload.provider.process.Stdin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Use a sandbox through the user's commands.
+final class CommandSandbox implements Sandbox {
+  private static final Duration POLL_PATIENCE = Duration.ofSeconds(5);
+
+  private final SandboxId id;
+  private final String handle;
+  private final CommandProvider provider;
+  private final DeathLatch death = new DeathLatch();
+  private final InSandbox inside;
+  private final SandboxFiles files;
+  private final Map<String, String> variableFiles = new ConcurrentHashMap<>();
+  private final ReentrantLock closing = new ReentrantLock();
+  private boolean destroyed;
+  private volatile String scratch = "";
+
+  CommandSandbox(SandboxId id, String handle, CommandProvider provider, CommandSettings settings) {
+    this.id = id;
+    this.handle = handle;
+    this.provider = provider;
+    this.inside = new InSandbox(provider.shell(), settings, handle, death);
+    this.files = new SandboxFiles(inside, settings, provider.variables());
+  }
+
+  /// Make the scratch folder; that shows that the sandbox can be used.
+  void open() throws SandboxException, InterruptedException {
+    String folder = "\"${TMPDIR:-/tmp}\"/offload-" + ProcessMark.fresh().token();
+    scratch =
+        files
+            .succeed(
+                "umask 077 && mkdir -p " + folder + " && cd " + folder + " && pwd -P",
+                Stdin.empty())
+            .strip();
+  }
+
+  @Override
+  public SandboxId id() {
+    return id;
+  }
+
+  @Override
+  public String handle() {
+    return handle;
+  }
+
+  @Override
+  public String scratch() {
+    return scratch;
+  }
+
+  @Override
+  public Death awaitDeath() throws InterruptedException {
+    return death.await();
+  }
+
+  @Override
+  public Liveness poll() throws InterruptedException {
+    Optional<Death> known = death.now();
+    if (known.isPresent()) {
+      return new Liveness.Dead(known.get());
+    }
+    CommandTemplate poll = provider.settings().poll();
+    if (!poll.isPresent()) {
+      return new Liveness.Unknown("there is no poll_command");
+    }
+    try {
+      Answer answer = inside.ask(poll, Map.of(), POLL_PATIENCE);
+      return answer.exit().isSuccess()
+          ? new Liveness.Alive()
+          : new Liveness.Unknown(answer.inWords());
+    } catch (SandboxDead e) {
+      return new Liveness.Dead(e.death());
+    } catch (SandboxException e) {
+      return new Liveness.Unknown(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public Exit run(Command command, OutputSink output)
+      throws SandboxException, InterruptedException {
+    death.check();
+    return inside.run(script(command), output);
+  }
+
+  private Script script(Command command) throws SandboxException, InterruptedException {
+    Variables.check(command);
+    String open = Script.exports(Variables.open(command));
+    String secret = Script.exports(Variables.secret(command));
+    String directory = provider.directory(command.workingDirectory());
+    Variables variables = provider.variables();
+    String plain = Script.run(command, directory, open);
+    if (secret.isEmpty()) {
+      return Script.isLong(plain) ? throughStdin(command, plain) : Script.of(plain, Stdin.empty());
+    }
+    return switch (variables.way(inside)) {
+      case STDIN ->
+          Script.throughStdin(
+              Script.run(command, directory, "eval \"$offload_env\"; " + open), secret);
+      case FILE ->
+          Script.of(
+              Script.run(command, directory, ". " + quote(variableFile(secret)) + "; " + open),
+              Stdin.empty());
+      case COMMAND_LINE -> Script.of(Script.run(command, directory, secret + open), Stdin.empty());
+    };
+  }
+
+  private Script throughStdin(Command command, String shell)
+      throws SandboxException, InterruptedException {
+    if (!provider.variables().hasStdin(inside)) {
+      throw new SandboxException.Fatal(
+          "the command '%s' has %s characters, too many for a command line; make exec_command hand on standard input"
+              .formatted(command.argv().getFirst(), shell.length()),
+          null);
+    }
+    return Script.throughStdin(shell, "");
+  }
+
+  /// Put variables into a file in the sandbox, once.
+  private String variableFile(String exports) throws SandboxException, InterruptedException {
+    String known = variableFiles.get(exports);
+    if (known != null) {
+      return known;
+    }
+    String remote = scratch + "/variables-" + ProcessMark.fresh().token();
+    try {
+      Path local = Files.createTempFile("offload-variables-", "");
+      try {
+        Files.writeString(local, exports + "\n");
+        files.upload(local, remote);
+      } finally {
+        Files.delete(local);
+      }
+    } catch (IOException e) {
+      throw new SandboxException.Transient("no file for the variables could be made: " + e, e);
+    }
+    variableFiles.put(exports, remote);
+    return remote;
+  }
+
+  @Override
+  public void upload(Path local, String remote) throws SandboxException, InterruptedException {
+    death.check();
+    files.upload(local, provider.directory(remote));
+  }
+
+  @Override
+  public boolean download(String remote, Path local) throws SandboxException, InterruptedException {
+    death.check();
+    return files.download(provider.directory(remote), local);
+  }
+
+  /// End the sandbox with the destroy command, which is called once, whatever comes of it.
+  @Override
+  public void close() throws SandboxException {
+    inside.died(Death.of(Death.Cause.CLOSED, ""));
+    closing.lock();
+    try {
+      if (!destroyed) {
+        destroyed = true;
+        provider.forget(this);
+        provider.destroy(handle);
+      }
+    } finally {
+      closing.unlock();
+    }
+  }
+}

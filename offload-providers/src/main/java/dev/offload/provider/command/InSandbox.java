@@ -1,0 +1,184 @@
+package dev.offload.provider.command;
+
+import dev.offload.api.command.Exit;
+import dev.offload.api.command.OutputSink;
+import dev.offload.api.command.ShellWords;
+import dev.offload.api.sandbox.Death;
+import dev.offload.api.sandbox.SandboxException;
+import dev.offload.api.sandbox.SandboxException.SandboxDead;
+import dev.offload.provider.command.MarkedStream.Part;
+import dev.offload.provider.process.ChildProcess;
+import dev.offload.provider.process.DeathLatch;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// Run shell text in one sandbox through the exec command, and operations on it through the others.
+///
+/// A death told by any of them is told to everybody at once; from then on nothing is started.
+final class InSandbox {
+  private static final Duration FOREVER = Duration.ofDays(3650);
+
+  private final LocalShell shell;
+  private final CommandSettings settings;
+  private final Map<String, String> values;
+  private final DeathLatch death;
+  private final Running running = new Running();
+
+  InSandbox(LocalShell shell, CommandSettings settings, String sandboxId, DeathLatch death) {
+    this.shell = shell;
+    this.settings = settings;
+    this.death = death;
+    this.values =
+        Map.of("sandbox_id", ShellWords.quote(sandboxId), "cpu_cores", settings.cpuCores());
+  }
+
+  /// Run a script in the sandbox and return how its command ended.
+  ///
+  /// @throws SandboxException.Transient when the exec command ended before the script did
+  Exit run(Script script, OutputSink output) throws SandboxException, InterruptedException {
+    return run(script, output, FOREVER).orElseThrow();
+  }
+
+  /// Run a script as [#run(Script, OutputSink)] does, at most for a time.
+  ///
+  /// @return empty when the time was up
+  Optional<Exit> run(Script script, OutputSink output, Duration longest)
+      throws SandboxException, InterruptedException {
+    death.check();
+    ExecOutput streams = new ExecOutput(script.nonce(), output);
+    LocalShell.Line line =
+        new LocalShell.Line(
+            settings.exec().key(),
+            settings.exec().fill(with("command", ShellWords.quote(script.line()))),
+            Map.of(),
+            script.stdin());
+    ChildProcess child = shell.start(line, streams);
+    Optional<Exit> exit = running.during(child, () -> child.await(longest));
+    death.check();
+    if (exit.isEmpty()) {
+      return Optional.empty();
+    }
+    OptionalInt code = streams.end();
+    if (code.isPresent()) {
+      shell.worked(line.key());
+      return Optional.of(Exit.ofShellStatus(code.getAsInt()));
+    }
+    throw broken(new Answer(line.key(), exit.get(), "", streams.words()));
+  }
+
+  private SandboxException broken(Answer answer) {
+    Optional<Death> told = answer.death();
+    if (told.isPresent()) {
+      return dead(told.get());
+    }
+    SandboxException failure = shell.failure(answer);
+    return failure instanceof SandboxException.Transient
+        ? new SandboxException.Transient("the command was cut off: " + answer.inWords(), failure)
+        : failure;
+  }
+
+  /// Run one of the other commands on the sandbox, and return its answer when it is not a death.
+  Answer ask(CommandTemplate template, Map<String, String> more, Duration longest)
+      throws SandboxException, InterruptedException {
+    death.check();
+    Map<String, String> all = new HashMap<>(values);
+    all.putAll(more);
+    Answer answer = shell.ask(LocalShell.Line.of(template, all), longest, _ -> {}, running);
+    death.check();
+    Optional<Death> told = answer.death();
+    if (told.isPresent()) {
+      throw dead(told.get());
+    }
+    return answer;
+  }
+
+  /// Return the failure an answer tells of, or remember that the command works.
+  void check(Answer answer) throws SandboxException {
+    shell.check(answer);
+  }
+
+  private SandboxDead dead(Death what) {
+    died(what);
+    return new SandboxDead(death.now().orElse(what));
+  }
+
+  /// Tell everybody that the sandbox is dead, and end what is still trying to reach it.
+  void died(Death what) {
+    death.tell(what);
+    running.end();
+  }
+
+  private Map<String, String> with(String placeholder, String value) {
+    Map<String, String> all = new HashMap<>(values);
+    all.put(placeholder, value);
+    return all;
+  }
+
+  /// Sort the two streams of the exec command into the command's own and the transport's.
+  private static final class ExecOutput implements OutputSink {
+    private final OutputSink output;
+    private final Object stderrGate = new Object();
+    private final ProviderWords words = new ProviderWords();
+    private final Lines own = new Lines(words::own);
+    private final Lines foreign = new Lines(words::foreign);
+    private final MarkedStream stdout;
+    private final MarkedStream stderr;
+
+    ExecOutput(String nonce, OutputSink output) {
+      this.output = output;
+      this.stdout = new MarkedStream(nonce, this::fromStdout);
+      this.stderr = new MarkedStream(nonce, this::fromStderr);
+    }
+
+    @Override
+    public void stdout(byte[] buffer, int offset, int length) {
+      stdout.take(buffer, offset, length);
+    }
+
+    @Override
+    public void stderr(byte[] buffer, int offset, int length) {
+      stderr.take(buffer, offset, length);
+    }
+
+    private void fromStdout(Part part, byte[] buffer, int offset, int length) {
+      if (part == Part.INSIDE) {
+        output.stdout(buffer, offset, length);
+      } else {
+        said(buffer, offset, length);
+      }
+    }
+
+    private void fromStderr(Part part, byte[] buffer, int offset, int length) {
+      if (part == Part.BEFORE) {
+        own.take(buffer, offset, length);
+      } else {
+        own.flush();
+        foreign.take(buffer, offset, length);
+      }
+      said(buffer, offset, length);
+    }
+
+    /// Both streams can carry words of the transport; the sink takes one call at a time.
+    private void said(byte[] buffer, int offset, int length) {
+      synchronized (stderrGate) {
+        output.stderr(buffer, offset, length);
+      }
+    }
+
+    /// Return the exit code of the command, when its output is here whole.
+    OptionalInt end() {
+      stdout.flush();
+      stderr.flush();
+      return stdout.end();
+    }
+
+    ProviderWords words() {
+      own.flush();
+      foreign.flush();
+      return words;
+    }
+  }
+}

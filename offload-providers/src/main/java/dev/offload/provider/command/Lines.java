@@ -1,0 +1,50 @@
+package dev.offload.provider.command;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/// Cut a stream of bytes into lines; what is beyond the longest line is dropped.
+final class Lines {
+  private static final int LONGEST = 16_384;
+
+  private final Consumer<String> consumer;
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private boolean pending;
+
+  Lines(Consumer<String> consumer) {
+    this.consumer = consumer;
+  }
+
+  synchronized void take(byte[] buffer, int offset, int length) {
+    int start = offset;
+    for (int i = offset; i < offset + length; i++) {
+      if (buffer[i] == '\n') {
+        append(buffer, start, i);
+        end();
+        start = i + 1;
+      }
+    }
+    append(buffer, start, offset + length);
+  }
+
+  private void append(byte[] buffer, int start, int end) {
+    int room = LONGEST - line.size();
+    line.write(buffer, start, Math.min(room, end - start));
+    pending |= end > start;
+  }
+
+  /// End the line that has no line end.
+  synchronized void flush() {
+    if (pending) {
+      end();
+    }
+  }
+
+  private void end() {
+    String text = line.toString(StandardCharsets.UTF_8);
+    line.reset();
+    pending = false;
+    consumer.accept(text.endsWith("\r") ? text.substring(0, text.length() - 1) : text);
+  }
+}
