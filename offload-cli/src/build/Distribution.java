@@ -59,7 +59,7 @@ public class Distribution {
     Path lib = Files.createDirectories(home.resolve("lib"));
     copy(jar, lib.resolve("offload-cli.jar"));
     for (String dependency : dependencies()) {
-      copy(target.resolve("lib").resolve(dependency), lib.resolve(dependency));
+      copyJar(target.resolve("lib").resolve(dependency), lib.resolve(dependency));
     }
     Path source = module.resolve("src/main/dist");
     for (Path file : files(source)) {
@@ -130,6 +130,15 @@ public class Distribution {
       createFolders(folder.getParent());
       Files.createDirectory(folder);
       Files.setLastModifiedTime(folder, time);
+    }
+  }
+
+  private void copyJar(Path from, Path to) throws IOException {
+    if (UpgradedJar.isNeeded(from)) {
+      UpgradedJar.copy(from, to, time);
+      Files.setLastModifiedTime(to, time);
+    } else {
+      copy(from, to);
     }
   }
 

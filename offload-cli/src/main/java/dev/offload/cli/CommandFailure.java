@@ -8,7 +8,7 @@ final class CommandFailure extends Exception {
   /// Make it.
   ///
   /// @param exitCode what the command exits with
-  /// @param message what happened, where, and what to do; may have several lines
+  /// @param message what happened, where, and what to do, each line as it will be shown
   CommandFailure(int exitCode, String message) {
     super(message);
     this.exitCode = exitCode;

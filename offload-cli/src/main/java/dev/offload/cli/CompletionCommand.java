@@ -53,6 +53,6 @@ final class CompletionCommand implements Callable<Integer> {
       case BASH, ZSH -> console.out().println(AutoComplete.bash("offload", offload));
       case FISH -> console.out().print(FishCompletion.script(offload));
     }
-    return ExitCodes.OK;
+    return CommandLine.ExitCode.OK;
   }
 }

@@ -51,6 +51,11 @@ final class Console {
     say("offload: " + message);
   }
 
+  /// Return a text, such as a test id, with its line breaks made visible.
+  static String oneLine(String text) {
+    return text.replace("\r", "\\r").replace("\n", "\\n");
+  }
+
   /// Write out what is buffered.
   ///
   /// @return why standard output is incomplete, if it is; a reader that went away early is no

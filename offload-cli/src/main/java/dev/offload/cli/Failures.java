@@ -1,5 +1,6 @@
 package dev.offload.cli;
 
+import dev.offload.engine.ExitCodes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ final class Failures implements IExecutionExceptionHandler {
   /// Tell the user and return the exit code.
   int handle(Throwable failure) {
     if (failure instanceof CommandFailure known) {
-      console.complain(String.valueOf(known.getMessage()));
+      console.say(String.valueOf(known.getMessage()));
       return known.exitCode();
     }
     if (failure instanceof InterruptedException) {

@@ -1,11 +1,13 @@
 package dev.offload.cli;
 
+import dev.offload.engine.ExitCodes;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -53,16 +55,19 @@ final class InitCommand implements Callable<Integer> {
           file, ConfigTemplate.text(provider, framework), StandardOpenOption.CREATE_NEW);
     } catch (FileAlreadyExistsException _) {
       throw new CommandFailure(
-          ExitCodes.NOTHING_THERE,
-          file + " exists already and was not touched; name another with -c, or remove it first");
+          ExitCodes.FAILED,
+          "offload: "
+              + file
+              + " exists already and was not touched; name another with -c, or remove it first");
     } catch (IOException e) {
-      throw new CommandFailure(ExitCodes.OUTPUT, file + " could not be written: " + reason(e));
+      throw new CommandFailure(
+          ExitCodes.CANNOT_WRITE, "offload: " + file + " could not be written: " + reason(e));
     }
     String config = file.equals(Path.of("offload.toml")) ? "" : " -c " + file;
     console.say("Wrote " + file + ". Next:");
     console.say("  offload collect" + config + "   lists the tests it finds");
     console.say("  offload run" + config + "       runs them");
-    return ExitCodes.OK;
+    return CommandLine.ExitCode.OK;
   }
 
   private static String reason(IOException e) {

@@ -1,6 +1,8 @@
 package dev.offload.cli;
 
+import dev.offload.engine.ExitCodes;
 import java.util.Optional;
+import picocli.CommandLine;
 
 /// Start Offload.
 public final class Main {
@@ -25,6 +27,6 @@ public final class Main {
       return code;
     }
     console.complain("standard output could not be written: " + incomplete.get());
-    return code == ExitCodes.OK ? ExitCodes.OUTPUT : code;
+    return code == CommandLine.ExitCode.OK ? ExitCodes.CANNOT_WRITE : code;
   }
 }

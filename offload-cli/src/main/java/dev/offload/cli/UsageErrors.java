@@ -1,5 +1,6 @@
 package dev.offload.cli;
 
+import dev.offload.engine.ExitCodes;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;

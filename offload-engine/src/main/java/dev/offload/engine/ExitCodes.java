@@ -26,6 +26,9 @@ public final class ExitCodes {
   /// A bug of Offload.
   public static final int INTERNAL = 70;
 
+  /// A file, or standard output, could not be written.
+  public static final int CANNOT_WRITE = 74;
+
   /// The configuration is wrong, or asks for something that is not there.
   public static final int CONFIGURATION = 78;
 

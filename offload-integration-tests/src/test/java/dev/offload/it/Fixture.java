@@ -1,0 +1,32 @@
+package dev.offload.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Copy a project that tests run Offload on. They are the folders of `src/test/resources/fixtures`.
+public final class Fixture {
+  private Fixture() {}
+
+  /// Copy the project of this name into a folder and return the folder.
+  public static Path copy(String name, Path target) {
+    Path source =
+        OffloadCommand.sourceRoot()
+            .resolve("offload-integration-tests/src/test/resources/fixtures")
+            .resolve(name);
+    try (Stream<Path> all = Files.walk(source)) {
+      List<Path> files = all.filter(Files::isRegularFile).toList();
+      for (Path file : files) {
+        Path copy = target.resolve(source.relativize(file).toString());
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return target;
+  }
+}
