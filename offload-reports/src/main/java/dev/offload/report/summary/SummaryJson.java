@@ -7,8 +7,10 @@ import java.io.Writer;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
@@ -67,13 +69,11 @@ record SummaryJson(RunResults results, Duration duration, int sandboxes) {
   }
 
   private static void writeCounts(JsonGenerator out, List<TestResult> tests) {
-    int[] counts = new int[Verdict.values().length];
-    for (TestResult test : tests) {
-      counts[test.verdict().ordinal()]++;
-    }
+    Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
+    tests.forEach(test -> counts.merge(test.verdict(), 1, Integer::sum));
     out.writeNumberProperty("total", tests.size());
     for (Verdict verdict : Verdict.values()) {
-      out.writeNumberProperty(word(verdict), counts[verdict.ordinal()]);
+      out.writeNumberProperty(word(verdict), counts.getOrDefault(verdict, 0));
     }
   }
 
