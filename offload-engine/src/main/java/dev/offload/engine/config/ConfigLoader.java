@@ -1,22 +1,10 @@
 package dev.offload.engine.config;
 
 import dev.offload.api.framework.FrameworkFactory;
-import dev.offload.api.sandbox.ProviderContext;
 import dev.offload.api.sandbox.ProviderFactory;
-import dev.offload.api.sandbox.SandboxProvider;
-import dev.offload.engine.config.OffloadConfig.FrameworkChoice;
-import dev.offload.engine.config.OffloadConfig.GroupSettings;
-import dev.offload.engine.config.OffloadConfig.HistorySettings;
-import dev.offload.engine.config.OffloadConfig.ProviderChoice;
-import dev.offload.engine.config.OffloadConfig.ReportSettings;
-import dev.offload.engine.config.OffloadConfig.RunSettings;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.SequencedMap;
-import org.tomlj.Toml;
 
 /// Read `offload.toml`.
 public final class ConfigLoader {
@@ -47,61 +35,8 @@ public final class ConfigLoader {
     Path project = projectDirectory.toAbsolutePath().normalize();
     TomlSettings root =
         TomlSettings.root(ConfigSource.parse(project.resolve(file), problems), problems);
-    EnvReader env = new EnvReader(environment);
-    OutputReader output = new OutputReader(project);
-
-    RunSettings run = new RunReader(project, overrides, problems).read(root);
-    Optional<ProviderChoice> provider =
-        new ProviderReader(providers, env, overrides).read(root, context(project, run, overrides));
-    SequencedMap<String, Optional<FrameworkChoice>> choices =
-        new FrameworkReader(frameworks, env).read(root);
-    List<GroupSettings> groups =
-        new GroupReader(choices.sequencedKeySet(), run.testTimeout()).read(root);
-    ReportSettings report = output.report(root.table("report"));
-    Optional<HistorySettings> history = output.history(root);
-    CheckpointReader.check(root);
-    UnknownKeys.warn(root);
-
-    problems.throwIfErrors();
-    return new LoadedConfig(
-        new OffloadConfig(
-            file,
-            project,
-            run,
-            provider.orElseThrow(),
-            local(providers, context(project, run, overrides)),
-            usable(choices),
-            groups,
-            report,
-            history),
-        problems.warnings());
-  }
-
-  /// Make the provider that runs commands on this machine, with nothing configured.
-  private static SandboxProvider local(List<ProviderFactory> providers, ProviderContext context) {
-    TomlSettings nothing =
-        TomlSettings.root(Toml.parse(""), new ProblemList("the settings of local commands"));
-    return providers.stream()
-        .filter(factory -> factory.type().equals("local"))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("there is no provider of type local"))
-        .create(nothing, context);
-  }
-
-  private static ProviderContext context(Path project, RunSettings run, ConfigOverrides overrides) {
-    return new ProviderContext(
-        project,
-        run.workingDirectory(),
-        run.sandboxProjectRoot(),
-        run.sandboxInitCommand(),
-        overrides.copyDirectories(),
-        run.maxParallel());
-  }
-
-  private static Map<String, FrameworkChoice> usable(
-      Map<String, Optional<FrameworkChoice>> choices) {
-    Map<String, FrameworkChoice> usable = new LinkedHashMap<>();
-    choices.forEach((name, choice) -> choice.ifPresent(found -> usable.put(name, found)));
-    return usable;
+    return new ConfigReader(
+            file, project, overrides, new EnvReader(environment), frameworks, providers)
+        .read(root, problems);
   }
 }

@@ -23,16 +23,36 @@ final class ConfigSource {
   /// file could use up the memory of the run. Real files have some kilobytes.
   static final int MAX_BYTES = 512 * 1024;
 
+  /// Files up to this many characters are parsed in one go.
+  private static final int FIRST_PART = 32 * 1024;
+
+  /// More mistakes of syntax than this, and it is no TOML at all.
+  private static final int TOO_MANY_ERRORS = 200;
+
   private ConfigSource() {}
 
   static TomlParseResult parse(Path file, ProblemList problems) throws ConfigException {
     String text = decode(read(file, problems), problems);
-    TomlParseResult toml = Toml.parse(text);
+    TomlParseResult toml = parse(text);
     for (TomlParseError error : toml.errors()) {
       problems.error(error.position(), "not valid TOML: " + error.getMessage());
     }
     problems.throwIfErrors();
     return toml;
+  }
+
+  /// Parse growing parts first, since each mistake of syntax is dear in time and memory: what is not
+  /// TOML ends with its first part. A part that is cut in the middle of a value has an error or two
+  /// for that, which do not count.
+  private static TomlParseResult parse(String text) {
+    for (int length = FIRST_PART; length < text.length(); length *= 2) {
+      int lineEnd = text.lastIndexOf('\n', length - 1) + 1;
+      TomlParseResult part = Toml.parse(text.substring(0, lineEnd == 0 ? length : lineEnd));
+      if (part.errors().size() > TOO_MANY_ERRORS) {
+        return part;
+      }
+    }
+    return Toml.parse(text);
   }
 
   private static byte[] read(Path file, ProblemList problems) throws ConfigException {

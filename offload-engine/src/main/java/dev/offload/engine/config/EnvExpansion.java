@@ -38,7 +38,7 @@ record EnvExpansion(String text, List<String> mistakes) {
     int dash = inner.indexOf(":-");
     String name = dash < 0 ? inner : inner.substring(0, dash);
     if (name.isEmpty()) {
-      mistakes.add("has `${" + inner + "}` without the name of a variable");
+      mistakes.add("has `${…}` without the name of a variable");
       return "";
     }
     String found = environment.get(name);

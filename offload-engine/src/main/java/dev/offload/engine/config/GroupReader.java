@@ -65,10 +65,14 @@ record GroupReader(SequencedSet<String> frameworks, Duration testTimeout) {
     return frameworks.getFirst();
   }
 
+  private boolean isKnownFramework(GroupSettings group) {
+    return frameworks.contains(group.framework());
+  }
+
   private void warnOfUnusedFrameworks(TomlSettings root, List<GroupSettings> groups) {
     Set<String> unused = new HashSet<>(frameworks);
     groups.forEach(group -> unused.remove(group.framework()));
-    if (groups.isEmpty()) {
+    if (groups.isEmpty() || !groups.stream().allMatch(this::isKnownFramework)) {
       return;
     }
     for (String name : unused) {

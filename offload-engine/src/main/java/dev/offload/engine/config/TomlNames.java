@@ -42,6 +42,11 @@ final class TomlNames {
     return value instanceof String text && LITERAL.matcher(text).matches();
   }
 
+  /// Return whether it is a number or a truth value.
+  static boolean isLiteral(Object value) {
+    return value instanceof Number || value instanceof Boolean;
+  }
+
   /// Return a number without a needless fraction.
   static String number(double number) {
     return number == Math.rint(number) && Math.abs(number) < 1e15

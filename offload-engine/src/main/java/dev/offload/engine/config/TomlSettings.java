@@ -22,6 +22,7 @@ final class TomlSettings implements Settings {
   /// The longest time span a setting can name: as good as for ever, and safe to add to any instant.
   private static final double MAX_SECONDS = 1e9;
 
+  private static final String TEXT = "a string";
   private static final String WHOLE_NUMBER = "a whole number";
   private static final String NUMBER = "a number";
   private static final String TRUTH = "true or false";
@@ -56,7 +57,7 @@ final class TomlSettings implements Settings {
     if (value instanceof String text) {
       return Optional.of(checked(key, text));
     }
-    wrongType(key, value, "a string");
+    wrongType(key, value, TEXT);
     return Optional.empty();
   }
 
@@ -159,7 +160,7 @@ final class TomlSettings implements Settings {
       } else {
         problems.error(
             array.inputPositionOf(i),
-            inKey(key) + "must be a list of strings, but holds " + TomlNames.type(array.get(i)));
+            inKey(key) + " must be a list of strings, but holds " + TomlNames.type(array.get(i)));
       }
     }
     return List.copyOf(texts);
@@ -194,12 +195,12 @@ final class TomlSettings implements Settings {
 
   @Override
   public void problem(String key, String message) {
-    problems.error(positionOf(key), inKey(key) + message);
+    problems.error(positionOf(key), inKey(key) + separator(message) + message);
   }
 
   @Override
   public void warning(String key, String message) {
-    problems.warning(positionOf(key), inKey(key) + message);
+    problems.warning(positionOf(key), inKey(key) + separator(message) + message);
   }
 
   /// Return the keys in file order.
@@ -209,7 +210,7 @@ final class TomlSettings implements Settings {
 
   /// Return the table as people write it: `[groups.unit]`.
   String name() {
-    return path.isEmpty() ? "the file" : "[" + TomlNames.path(path) + "]";
+    return path.isEmpty() ? "the top level" : "[" + TomlNames.path(path) + "]";
   }
 
   /// Return whether this table is there.
@@ -284,13 +285,32 @@ final class TomlSettings implements Settings {
 
   private void wrongType(String key, @Nullable Object value, String wanted) {
     if (value != null) {
-      boolean quoted = UNQUOTED.contains(wanted) && TomlNames.isQuotedLiteral(value);
-      String hint = quoted ? "; remove the quotes" : "";
-      problem(key, "must be " + wanted + ", but is " + TomlNames.type(value) + hint);
+      problem(
+          key,
+          "must be " + wanted + ", but is " + TomlNames.type(value) + quotesHint(value, wanted));
     }
   }
 
+  private static String quotesHint(Object value, String wanted) {
+    if (UNQUOTED.contains(wanted) && TomlNames.isQuotedLiteral(value)) {
+      return "; remove the quotes";
+    }
+    return wanted.equals(TEXT) && TomlNames.isLiteral(value) ? "; put it in quotes" : "";
+  }
+
+  /// Plug-ins may give a whole sentence, or go on with the one that names the key.
+  private static String separator(String message) {
+    return !message.isEmpty() && Character.isUpperCase(message.codePointAt(0)) ? ": " : " ";
+  }
+
   private String inKey(String key) {
-    return key.isEmpty() ? name() + " " : "`" + TomlNames.key(key) + "` in " + name() + " ";
+    if (key.isEmpty()) {
+      return name();
+    }
+    String quoted = "`" + TomlNames.key(key) + "`";
+    if (path.isEmpty()) {
+      return asked.contains(key) ? "[" + TomlNames.key(key) + "]" : quoted;
+    }
+    return quoted + " in " + name();
   }
 }
