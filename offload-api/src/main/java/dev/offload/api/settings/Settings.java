@@ -51,7 +51,8 @@ public interface Settings {
   /// Report a mistake in the value of a key; the run will not start.
   ///
   /// @param key the key, or empty for the table itself
-  /// @param message what is wrong and what to do, one sentence
+  /// @param message what is wrong and what to do: one sentence, or the rest of one that begins with
+  ///   the name of the key (`must not be empty`); it MUST NOT repeat values of `env`
   void problem(String key, String message);
 
   /// Report something that is allowed but probably not meant.
