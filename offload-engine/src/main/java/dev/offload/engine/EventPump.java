@@ -22,17 +22,20 @@ import java.util.function.Consumer;
 /// A reporter that fails is left out from then on, and the failure becomes an event for the others.
 final class EventPump implements Consumer<RunEvent>, AutoCloseable {
   private static final int QUEUE = 16_384;
-  private static final RunEvent END = new RunEvent.Warning("end");
-  private static final RunEvent MARK = new RunEvent.Warning("mark");
+  private static final Pending END = new Pending(Instant.MIN, new RunEvent.Warning("end"));
+  private static final Pending MARK = new Pending(Instant.MIN, new RunEvent.Warning("mark"));
 
   private final InstantSource clock;
   private final List<Reporter> reporters;
   private final RunResults results = new RunResults();
-  private final BlockingQueue<RunEvent> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(QUEUE);
   private final Queue<CountDownLatch> marks = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private long sequence;
   private Instant last = Instant.MIN;
+
+  /// An event and when it happened.
+  private record Pending(Instant at, RunEvent event) {}
 
   EventPump(List<Reporter> reporters, InstantSource clock) {
     this.reporters = new ArrayList<>(reporters);
@@ -43,6 +46,15 @@ final class EventPump implements Consumer<RunEvent>, AutoCloseable {
   /// Take the next event; waits while the reporters are far behind.
   @Override
   public void accept(RunEvent event) {
+    put(new Pending(clock.instant(), event));
+  }
+
+  /// Take an event of an earlier run, which keeps its time.
+  void replay(EventRecord entry) {
+    put(new Pending(entry.at(), entry.event()));
+  }
+
+  private void put(Pending event) {
     boolean interrupted = false;
     while (true) {
       try {
@@ -67,7 +79,7 @@ final class EventPump implements Consumer<RunEvent>, AutoCloseable {
   void settle() {
     CountDownLatch reached = new CountDownLatch(1);
     marks.add(reached);
-    accept(MARK);
+    put(MARK);
     boolean interrupted = false;
     while (reached.getCount() > 0) {
       try {
@@ -87,7 +99,7 @@ final class EventPump implements Consumer<RunEvent>, AutoCloseable {
     if (!thread.isAlive()) {
       return;
     }
-    accept(END);
+    put(END);
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -103,7 +115,7 @@ final class EventPump implements Consumer<RunEvent>, AutoCloseable {
 
   private void pump() {
     try {
-      for (RunEvent event = queue.take(); event != END; event = queue.take()) {
+      for (Pending event = queue.take(); event != END; event = queue.take()) {
         if (event == MARK) {
           marks.remove().countDown();
         } else {
@@ -123,10 +135,9 @@ final class EventPump implements Consumer<RunEvent>, AutoCloseable {
     }
   }
 
-  private void deliver(RunEvent event) {
-    Instant now = clock.instant();
-    last = now.isAfter(last) ? now : last;
-    EventRecord entry = new EventRecord(++sequence, last, event);
+  private void deliver(Pending event) {
+    last = event.at().isAfter(last) ? event.at() : last;
+    EventRecord entry = new EventRecord(++sequence, last, event.event());
     results.accept(entry);
     for (Reporter reporter : List.copyOf(reporters)) {
       try {
@@ -138,11 +149,10 @@ final class EventPump implements Consumer<RunEvent>, AutoCloseable {
     }
   }
 
-  private static RunEvent degraded(Reporter reporter, Exception e) {
-    return new RunEvent.Degraded(
-        "the report "
-            + reporter.getClass().getSimpleName()
-            + " could not be written: "
-            + (e instanceof IOException ? e.toString() : e));
+  private Pending degraded(Reporter reporter, Exception e) {
+    String name = reporter.getClass().getSimpleName().replace("Reporter", "");
+    return new Pending(
+        clock.instant(),
+        new RunEvent.Degraded("a report (" + name + ") could not be written: " + e));
   }
 }

@@ -23,17 +23,15 @@ import dev.offload.engine.discovery.DiscoveryFailed;
 import dev.offload.engine.discovery.LocalCommands;
 import dev.offload.engine.discovery.TestCatalog;
 import dev.offload.engine.dispatch.Message;
-import dev.offload.engine.event.EventJournal;
-import dev.offload.engine.event.JournalException;
+import dev.offload.engine.resume.EarlierRun;
+import dev.offload.engine.resume.Reaper;
 import dev.offload.engine.session.BatchLogs;
 import dev.offload.engine.session.SessionContext;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -78,29 +76,24 @@ public final class OffloadRun {
   /// @throws OutputFolder.InUse when another run writes to the same output folder; nothing was done
   ///   then
   public RunEnd execute() throws OutputFolder.InUse {
-    Instant started = clock.instant();
-    List<RunEvent> troubles = new ArrayList<>();
-    List<Reporter> listeners = new ArrayList<>();
-    Map<String, Duration> previous = previousDurations();
-    OutputFolder folder = openFolder(listeners, troubles);
-    listeners.addAll(reporters);
-    EventPump events = new EventPump(listeners, clock);
+    RunOpening opening = new RunOpening(config.report(), options.resume());
+    EventPump events = new EventPump(opening.listeners(reporters), clock);
+    Instant started = opening.started(clock.instant());
     End end = new End(ExitCodes.INTERNAL, "");
     try {
-      events.accept(runStarted());
-      troubles.forEach(events);
-      end = phases(events, started, previous);
+      opening.tell(runStarted(), events);
+      end = phases(opening, events, started);
     } finally {
       Duration duration = Duration.between(started, clock.instant());
       events.accept(new RunEvent.RunFinished(end.exitCode, end.reason, duration));
       events.close();
-      release(folder);
+      opening.close();
     }
     return new RunEnd(end.exitCode, events.results());
   }
 
   /// Set up, discover, dispatch; the image is prepared while tests are discovered.
-  private End phases(EventPump events, Instant started, Map<String, Duration> previous) {
+  private End phases(RunOpening opening, EventPump events, Instant started) {
     Sandbox here = null;
     try {
       here = config.local().start(SandboxImage.NONE, new SandboxSpec(LOCAL, options.runId()));
@@ -108,9 +101,7 @@ public final class OffloadRun {
       cancellation.begin(Thread.currentThread());
       setUp(commands, events);
       FutureTask<SandboxImage> image = prepareImage(events);
-      TestCatalog catalog = discover(commands, events);
-      announce(catalog, events, Duration.between(started, clock.instant()));
-      RunPlan plan = RunPlan.of(catalog, config, options.failFast(), previous);
+      RunPlan plan = plan(opening, commands, events, started);
       if (!plan.work().isEmpty()) {
         dispatch(plan, image, events, started);
       }
@@ -128,6 +119,19 @@ public final class OffloadRun {
       close(here, events);
       close(config.provider().provider(), events);
     }
+  }
+
+  private RunPlan plan(
+      RunOpening opening, LocalCommands commands, EventPump events, Instant started)
+      throws DiscoveryFailed, InterruptedException {
+    if (opening.earlier().isPresent()) {
+      EarlierRun earlier = opening.earlier().get();
+      Reaper.reap(earlier.openSandboxes(), config.provider().provider(), events);
+      return RunPlan.rest(earlier, config, options.failFast(), opening.previousDurations());
+    }
+    TestCatalog catalog = discover(commands, events);
+    announce(catalog, events, Duration.between(started, clock.instant()));
+    return RunPlan.of(catalog, config, options.failFast(), opening.previousDurations());
   }
 
   private int exitCode(EventPump events) {
@@ -220,25 +224,7 @@ public final class OffloadRun {
     loop.run(started);
   }
 
-  private OutputFolder openFolder(List<Reporter> listeners, List<RunEvent> troubles)
-      throws OutputFolder.InUse {
-    try {
-      OutputFolder folder = OutputFolder.claim(config.report().outputDirectory());
-      listeners.add(EventJournal.create(folder.path().resolve(EventJournal.FILE_NAME)));
-      return folder;
-    } catch (IOException | JournalException e) {
-      troubles.add(
-          new RunEvent.Degraded(
-              "nothing can be written to " + config.report().outputDirectory() + ": " + e));
-      return OutputFolder.NONE;
-    }
-  }
-
-  private Map<String, Duration> previousDurations() {
-    return PreviousDurations.read(config.report().outputDirectory(), config.report().junitFile());
-  }
-
-  private RunEvent runStarted() {
+  private RunEvent.RunStarted runStarted() {
     return new RunEvent.RunStarted(
         options.runId(),
         options.version(),
@@ -250,15 +236,6 @@ public final class OffloadRun {
             .sorted()
             .collect(Collectors.joining(", ")),
         config.run().maxParallel());
-  }
-
-  private static void release(OutputFolder folder) {
-    try {
-      folder.close();
-    } catch (IOException e) {
-      System.getLogger(OffloadRun.class.getName())
-          .log(System.Logger.Level.WARNING, "the output folder's lock is not released", e);
-    }
   }
 
   private static void close(@Nullable Sandbox sandbox, EventPump events) {

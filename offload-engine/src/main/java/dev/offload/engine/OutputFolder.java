@@ -39,8 +39,9 @@ public final class OutputFolder implements AutoCloseable {
 
   /// Claim the folder, making it when it is missing.
   ///
+  /// @param keep whether the logs of the run before stay, because this run goes on with it
   /// @throws InUse when another run has it
-  static OutputFolder claim(Path path) throws IOException, InUse {
+  static OutputFolder claim(Path path, boolean keep) throws IOException, InUse {
     Files.createDirectories(path);
     Path lock = path.resolve(LOCK);
     boolean ours = Files.exists(lock);
@@ -57,7 +58,7 @@ public final class OutputFolder implements AutoCloseable {
       throw new InUse(path, e);
     }
     OutputFolder folder = new OutputFolder(path, channel);
-    if (ours) {
+    if (ours && !keep) {
       folder.removeBatchLogs();
     }
     return folder;

@@ -31,7 +31,7 @@ final class Batches {
   private int started;
 
   Batches(
-      DispatchPlan.Rules rules,
+      DispatchPlan plan,
       Outbox out,
       TestLedger ledger,
       Estimates estimates,
@@ -40,8 +40,9 @@ final class Batches {
     this.ledger = ledger;
     this.estimates = estimates;
     this.standings = standings;
-    this.stall = rules.stallTimeout().toNanos();
-    this.grace = rules.cancelGrace().toNanos();
+    this.started = plan.continuation().batches();
+    this.stall = plan.rules().stallTimeout().toNanos();
+    this.grace = plan.rules().cancelGrace().toNanos();
   }
 
   Collection<Batch> running() {

@@ -8,10 +8,39 @@ import java.util.List;
 ///
 /// @param tests the tests in collection order; messages and actions name them by index
 /// @param rules what holds for the whole run
-public record DispatchPlan(List<PlannedTest> tests, Rules rules) {
+/// @param continuation where the numbers of sandboxes and batches go on
+public record DispatchPlan(List<PlannedTest> tests, Rules rules, Continuation continuation) {
   /// Copy.
   public DispatchPlan {
     tests = List.copyOf(tests);
+  }
+
+  /// Plan a run from its beginning.
+  public DispatchPlan(List<PlannedTest> tests, Rules rules) {
+    this(tests, rules, Continuation.NONE);
+  }
+
+  /// Say how far an earlier part of the same run had numbered.
+  ///
+  /// @param sandboxes the highest number of a sandbox
+  /// @param batches the highest number of a batch
+  public record Continuation(int sandboxes, int batches) {
+    /// The run begins here.
+    public static final Continuation NONE = new Continuation(0, 0);
+  }
+
+  /// Say what an earlier part of the same run did with a test.
+  ///
+  /// @param attempts how many attempts began
+  /// @param failures the messages of those that failed and count
+  public record Earlier(int attempts, List<String> failures) {
+    /// Nothing.
+    public static final Earlier NONE = new Earlier(0, List.of());
+
+    /// Copy.
+    public Earlier {
+      failures = List.copyOf(failures);
+    }
   }
 
   /// One test to dispatch.
@@ -24,6 +53,8 @@ public record DispatchPlan(List<PlannedTest> tests, Rules rules) {
   /// @param expected how long it is expected to run; negative when nothing is known
   /// @param individually whether it gets a batch of its own
   /// @param commandLength what it adds to the length of a command line
+  /// @param framework the name of its framework; all tests of a batch have the same
+  /// @param earlier what an earlier part of the run did with it
   public record PlannedTest(
       TestId id,
       String group,
@@ -32,7 +63,32 @@ public record DispatchPlan(List<PlannedTest> tests, Rules rules) {
       Duration timeout,
       Duration expected,
       boolean individually,
-      int commandLength) {}
+      int commandLength,
+      String framework,
+      Earlier earlier) {
+    /// Plan a test of a run that has one framework and begins here.
+    public PlannedTest(
+        TestId id,
+        String group,
+        String file,
+        int retries,
+        Duration timeout,
+        Duration expected,
+        boolean individually,
+        int commandLength) {
+      this(
+          id,
+          group,
+          file,
+          retries,
+          timeout,
+          expected,
+          individually,
+          commandLength,
+          "",
+          Earlier.NONE);
+    }
+  }
 
   /// What holds for the whole run.
   ///

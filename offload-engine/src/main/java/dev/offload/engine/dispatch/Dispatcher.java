@@ -40,8 +40,8 @@ public final class Dispatcher {
     queue = new WorkQueue(plan, estimates);
     ledger = new TestLedger(plan, queue, out);
     standings = new Standings(rules, ledger, estimates);
-    pool = new SandboxPool(rules, out, estimates);
-    batches = new Batches(rules, out, ledger, estimates, standings);
+    pool = new SandboxPool(plan, out, estimates);
+    batches = new Batches(plan, out, ledger, estimates, standings);
     hedger = new Hedger(rules, ledger, estimates, out);
   }
 

@@ -40,8 +40,11 @@ final class SandboxPool {
   private long notBefore = Long.MIN_VALUE;
   private int quota = Integer.MAX_VALUE;
 
-  SandboxPool(DispatchPlan.Rules rules, Outbox out, Estimates estimates) {
-    this.rules = rules;
+  private int numbered;
+
+  SandboxPool(DispatchPlan plan, Outbox out, Estimates estimates) {
+    this.rules = plan.rules();
+    this.numbered = plan.continuation().sandboxes();
     this.out = out;
     this.estimates = estimates;
   }
@@ -105,7 +108,7 @@ final class SandboxPool {
 
   void start() {
     PoolSandbox sandbox =
-        new PoolSandbox(new SandboxId(all.size() + 1), out.now(), rules.condemnAfter());
+        new PoolSandbox(new SandboxId(++numbered), out.now(), rules.condemnAfter());
     all.put(sandbox.id, sandbox);
     live.add(sandbox);
     starting++;

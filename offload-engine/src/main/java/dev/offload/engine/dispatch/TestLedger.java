@@ -2,6 +2,7 @@ package dev.offload.engine.dispatch;
 
 import dev.offload.api.event.RunEvent;
 import dev.offload.api.sandbox.Death;
+import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
 import dev.offload.api.test.TestId;
@@ -39,13 +40,29 @@ final class TestLedger {
   private boolean decidedFailed;
   private int heldFailed;
 
+  /// Stands for the sandboxes of an earlier part of the run.
+  private final PoolSandbox earlierSandboxes = new PoolSandbox(new SandboxId(0), 0, 0);
+
   TestLedger(DispatchPlan plan, WorkQueue queue, Outbox out) {
     this.plan = plan;
     this.queue = queue;
     this.out = out;
     entries = new Entry[plan.tests().size()];
     Arrays.setAll(entries, Entry::new);
+    for (Entry entry : entries) {
+      takeOver(entry, plan.tests().get(entry.test).earlier());
+    }
     undecided = entries.length;
+  }
+
+  /// Count what an earlier part of the run did; its failures are beyond doubt.
+  private void takeOver(Entry entry, DispatchPlan.Earlier earlier) {
+    entry.attempts = earlier.attempts();
+    for (String message : earlier.failures()) {
+      Failure failure = new Failure(entry.test, earlierSandboxes, Outcome.FAILED, message);
+      failure.standing = Standing.FIRM;
+      entry.failures = plus(entry.failures, failure);
+    }
   }
 
   private static final class Entry {

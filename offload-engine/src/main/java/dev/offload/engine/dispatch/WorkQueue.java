@@ -255,6 +255,7 @@ final class WorkQueue {
       }
       return count < limit
           && count < company[test]
+          && planned.framework().equals(tests.get(taken[0]).framework())
           && !planned.individually()
           && length + planned.commandLength() <= maxCommandLength
           && work + work(test) / 2 <= asking.target();

@@ -1,0 +1,115 @@
+package dev.offload.engine;
+
+import dev.offload.api.event.RunEvent;
+import dev.offload.api.report.Reporter;
+import dev.offload.engine.config.OffloadConfig.ReportSettings;
+import dev.offload.engine.event.JournalException;
+import dev.offload.engine.resume.EarlierRun;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Open what a run writes to, and find what an earlier run left there.
+///
+/// A folder that cannot be written degrades the reports, never the run.
+final class RunOpening implements AutoCloseable {
+  private final OutputFolder folder;
+  private final RunJournal journal;
+  private final List<RunEvent> troubles = new ArrayList<>();
+  private final List<Reporter> listeners = new ArrayList<>();
+  private final Map<String, Duration> previous;
+  private Optional<EarlierRun> earlier = Optional.empty();
+
+  /// Open the output folder.
+  ///
+  /// @param resume whether to look for a run that was killed
+  /// @throws OutputFolder.InUse when another run writes to it
+  RunOpening(ReportSettings report, boolean resume) throws OutputFolder.InUse {
+    previous = PreviousDurations.read(report.outputDirectory(), report.junitFile());
+    journal = new RunJournal(report.outputDirectory());
+    folder = claim(report, resume);
+    try {
+      if (resume) {
+        earlier = journal.takeOver().filter(this::canGoOn);
+      } else {
+        journal.discardInterrupted();
+      }
+      listeners.add(journal.create());
+    } catch (IOException | JournalException e) {
+      degrade(report, e);
+    }
+  }
+
+  private OutputFolder claim(ReportSettings report, boolean resume) throws OutputFolder.InUse {
+    try {
+      return OutputFolder.claim(report.outputDirectory(), resume);
+    } catch (IOException e) {
+      degrade(report, e);
+      return OutputFolder.NONE;
+    }
+  }
+
+  private void degrade(ReportSettings report, Exception e) {
+    troubles.add(
+        new RunEvent.Degraded("nothing can be written to " + report.outputDirectory() + ": " + e));
+  }
+
+  private boolean canGoOn(EarlierRun run) {
+    if (!run.isDiscovered()) {
+      troubles.add(
+          new RunEvent.Warning("the killed run had not found its tests yet: this is a new run"));
+    }
+    return run.isDiscovered();
+  }
+
+  /// Return the journal and then the given reporters.
+  List<Reporter> listeners(List<Reporter> reporters) {
+    List<Reporter> all = new ArrayList<>(listeners);
+    all.addAll(reporters);
+    return all;
+  }
+
+  /// Return the run to go on with.
+  Optional<EarlierRun> earlier() {
+    return earlier;
+  }
+
+  /// Return how long tests took last time, by id.
+  Map<String, Duration> previousDurations() {
+    return previous;
+  }
+
+  /// Return when the run began; the time between two halves of a resumed run does not count.
+  Instant started(Instant now) {
+    return earlier.map(run -> now.minus(run.elapsed())).orElse(now);
+  }
+
+  /// Tell how the run begins: anew, or with all that happened before it was killed.
+  void tell(RunEvent.RunStarted anew, EventPump events) {
+    if (earlier.isPresent()) {
+      try {
+        journal.retell(earlier.get(), events);
+      } catch (IOException | JournalException e) {
+        events.accept(new RunEvent.Degraded("the killed run cannot be read again: " + e));
+      }
+    } else {
+      events.accept(anew);
+    }
+    troubles.forEach(events);
+  }
+
+  /// Let the next run have the folder.
+  @Override
+  public void close() {
+    try {
+      folder.close();
+    } catch (IOException e) {
+      System.getLogger(RunOpening.class.getName())
+          .log(System.Logger.Level.WARNING, "the output folder's lock is not released", e);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.offload.engine.resume;
+
+import dev.offload.api.event.RunEvent;
+import dev.offload.api.sandbox.SandboxException;
+import dev.offload.api.sandbox.SandboxId;
+import dev.offload.api.sandbox.SandboxProvider;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/// Close the sandboxes that a killed run left.
+public final class Reaper {
+  private Reaper() {}
+
+  /// Close them and tell what became of each: [RunEvent.SandboxClosed], or [RunEvent.Degraded] for one that may still live.
+  ///
+  /// @param sandboxes the provider's names for them, by id
+  /// @return how many are gone
+  public static int reap(
+      Map<SandboxId, String> sandboxes, SandboxProvider provider, Consumer<RunEvent> events)
+      throws InterruptedException {
+    int gone = 0;
+    for (Map.Entry<SandboxId, String> left : new TreeMap<>(sandboxes).entrySet()) {
+      try {
+        if (provider.reap(left.getValue())) {
+          events.accept(new RunEvent.SandboxClosed(left.getKey()));
+          gone++;
+        } else {
+          events.accept(degraded(left, "this provider cannot find it again"));
+        }
+      } catch (SandboxException e) {
+        events.accept(degraded(left, e.getMessage()));
+      }
+    }
+    return gone;
+  }
+
+  private static RunEvent degraded(Map.Entry<SandboxId, String> left, String why) {
+    return new RunEvent.Degraded(
+        left.getKey() + " (" + left.getValue() + ") of the killed run may still live: " + why);
+  }
+}
