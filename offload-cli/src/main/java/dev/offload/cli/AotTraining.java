@@ -7,7 +7,8 @@ import java.util.List;
 /// Carry out typical commands, in the current directory, so that the classes they need get into the
 /// AOT cache of the distribution. Run while the distribution is made, never by users.
 public final class AotTraining {
-  private static final List<String> COMMANDS = List.of("--version", "--help", "run --help", "rum");
+  private static final List<String> COMMANDS =
+      List.of("--version", "--help", "run --help", "rum", "validate", "collect", "run", "logs");
 
   private AotTraining() {}
 

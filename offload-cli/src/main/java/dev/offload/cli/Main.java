@@ -16,6 +16,7 @@ public final class Main {
   /// Carry out one command line and return its exit code.
   static int run(Console console, String... args) {
     Failures failures = new Failures(console);
+    Thread.setDefaultUncaughtExceptionHandler((_, e) -> failures.handle(e));
     int code;
     try {
       code = OffloadCommand.commandLine(console).execute(args);

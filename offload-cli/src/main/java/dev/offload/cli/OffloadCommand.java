@@ -43,10 +43,12 @@ final class OffloadCommand implements Callable<Integer> {
     GlobalOptions options = offload.options;
     CommandLine commandLine =
         new CommandLine(offload)
+            .addSubcommand(new RunCommand(options, console))
             .addSubcommand(new CollectCommand(options, console))
             .addSubcommand(new InitCommand(options, console))
             .addSubcommand(new ValidateCommand(options, console))
             .addSubcommand(new LogsCommand(options, console))
+            .addSubcommand(new ReportCommand(options, console))
             .addSubcommand(new CompletionCommand(console));
     return commandLine
         .setOut(console.out())

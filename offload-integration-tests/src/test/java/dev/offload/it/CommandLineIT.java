@@ -24,7 +24,7 @@ class CommandLineIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"collect", "validate", "init", "logs", "completion"})
+  @ValueSource(strings = {"run", "collect", "validate", "init", "logs", "report", "completion"})
   void explainsEveryCommandWithExamples(String command) {
     Result result = OffloadCommand.in(project).run(command, "--help");
 

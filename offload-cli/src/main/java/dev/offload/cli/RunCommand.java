@@ -1,0 +1,212 @@
+package dev.offload.cli;
+
+import dev.offload.api.report.ReportContext;
+import dev.offload.api.report.Reporter;
+import dev.offload.api.report.ReporterFactory;
+import dev.offload.engine.ExitCodes;
+import dev.offload.engine.OffloadRun;
+import dev.offload.engine.OutputFolder;
+import dev.offload.engine.RunOptions;
+import dev.offload.engine.config.ConfigOverrides;
+import dev.offload.engine.config.OffloadConfig;
+import dev.offload.engine.discovery.TestCatalog;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `offload run`: run the tests.
+@Command(
+    name = "run",
+    description = {
+      "Runs the tests and ends with one verdict for each.",
+      "Exit code: 0 all passed, 1 some failed, 2 some passed only on retry, 3 some could not be"
+          + " run, 4 no test found; docs/reference/exit-codes.md has them all."
+    },
+    footer = {
+      "  offload run                                    all tests",
+      "  offload run -p 8 --fail-fast                   8 sandboxes; stop at the first failure",
+      "  offload run -k parser -k lexer                 tests with either text in their id",
+      "  offload run 'tests/test_a.py::test_b[x y]'     this test",
+      "  offload run --env TOKEN=abc --ci               a variable for tests; plain output"
+    })
+final class RunCommand implements Callable<Integer> {
+  @Option(
+      names = {"-p", "--parallel"},
+      paramLabel = "N",
+      description = "The largest number of sandboxes at one time, instead of `max_parallel`.")
+  private @Nullable Integer parallel;
+
+  @Option(names = "--collect-only", description = "Discover the tests and list them; run none.")
+  private boolean collectOnly;
+
+  @Option(
+      names = "--copy-dir",
+      paramLabel = "LOCAL:REMOTE",
+      description = "A folder to put into the image; may be repeated.")
+  private List<String> copyDirectories = List.of();
+
+  @Option(
+      names = "--env",
+      paramLabel = "KEY=VALUE",
+      description = "A variable for the tests, over those of the file; may be repeated.")
+  private List<String> env = List.of();
+
+  @Option(names = "--no-cache", description = "Use no image that was made earlier.")
+  private boolean noCache;
+
+  @Option(
+      names = "--override-image-id",
+      paramLabel = "ID",
+      description = "Start sandboxes from this image (Modal only).")
+  private @Nullable String imageId;
+
+  @Option(names = "--trace", description = "Also write trace.json.")
+  private boolean trace;
+
+  @Option(names = "--show-estimated-cost", description = "Say what the run cost, about.")
+  private boolean showEstimatedCost;
+
+  @Option(
+      names = "--fail-fast",
+      description = "Hand out no more tests once a test has finally failed.")
+  private boolean failFast;
+
+  @SuppressWarnings("UnusedVariable")
+  @Option(
+      names = "--ci",
+      description = "Show progress as plain lines; the default when the variable CI is `true`.")
+  private boolean ci;
+
+  @Option(
+      names = "--record-history",
+      description = "Add this run to the history, which needs a [history] table.")
+  private boolean recordHistory;
+
+  @Option(
+      names = "--resume",
+      description = "Go on with the interrupted run whose journal is in the output folder.")
+  private boolean resume;
+
+  @Mixin private final SelectionOptions selection = new SelectionOptions();
+  @Mixin private final StrictOption strict = new StrictOption();
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  private final GlobalOptions options;
+  private final Console console;
+
+  RunCommand(GlobalOptions options, Console console) {
+    this.options = options;
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws CommandFailure, InterruptedException {
+    ConfigOverrides overrides = overrides();
+    OffloadConfig config = Configuration.load(options, overrides, strict.isSet(), console);
+    checkAgainst(config);
+    if (collectOnly) {
+      return collect(config);
+    }
+    RunOptions run =
+        new RunOptions(
+            Version.number(), RunId.next(), selection.selection(), failFast, !noCache, resume);
+    return run(new OffloadRun(config, run, reporters(config)));
+  }
+
+  private int run(OffloadRun run) throws CommandFailure {
+    try (Signals _ = Signals.listening(ending -> run.cancel(ending.reason(), ending.exitCode()))) {
+      return run.execute().exitCode();
+    } catch (OutputFolder.InUse e) {
+      throw new CommandFailure(ExitCodes.CONFIGURATION, "offload: " + e.getMessage());
+    }
+  }
+
+  private int collect(OffloadConfig config) throws CommandFailure, InterruptedException {
+    TestCatalog catalog = Collection.collect(config, selection.selection(), RunId.next(), console);
+    console.say("found " + CatalogText.count(catalog));
+    CatalogText.groups(catalog, console.out());
+    return CollectCommand.exitCode(catalog, console);
+  }
+
+  private ConfigOverrides overrides() {
+    if (parallel != null && parallel < 1) {
+      throw new ParameterException(spec.commandLine(), "--parallel must be at least 1");
+    }
+    for (String pair : copyDirectories) {
+      if (pair.indexOf(':') <= 0 || pair.endsWith(":")) {
+        throw new ParameterException(
+            spec.commandLine(), "--copy-dir must be LOCAL:REMOTE, but is '" + pair + "'");
+      }
+    }
+    OptionalInt sandboxes = parallel == null ? OptionalInt.empty() : OptionalInt.of(parallel);
+    return new ConfigOverrides(sandboxes, variables(), copyDirectories);
+  }
+
+  private Map<String, String> variables() {
+    Map<String, String> variables = new HashMap<>();
+    for (String pair : env) {
+      int split = pair.indexOf('=');
+      if (split <= 0) {
+        console.say("warning: --env must be KEY=VALUE; one without is ignored");
+      } else {
+        variables.put(pair.substring(0, split), pair.substring(split + 1));
+      }
+    }
+    return variables;
+  }
+
+  private void checkAgainst(OffloadConfig config) {
+    if (recordHistory && config.history().isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--record-history needs a [history] table in " + config.file());
+    }
+    if (imageId != null && !config.provider().type().equals("modal")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--override-image-id is for the provider 'modal', and "
+              + config.file()
+              + " has '"
+              + config.provider().type()
+              + "'");
+    }
+    if (recordHistory) {
+      console.say("warning: --record-history has no effect yet");
+    }
+    if (resume) {
+      console.say("warning: --resume has no effect yet; all tests are run");
+    }
+    if (showEstimatedCost) {
+      console.say("warning: --show-estimated-cost has no effect yet");
+    }
+  }
+
+  private List<Reporter> reporters(OffloadConfig config) {
+    ReportContext context = Reports.context(config.report());
+    List<Reporter> reporters = new ArrayList<>();
+    boolean traced = false;
+    for (ReporterFactory factory : PlugIns.reports()) {
+      boolean wanted = trace && factory.type().equals("trace");
+      traced |= wanted;
+      if (wanted || factory.onByDefault(context)) {
+        reporters.add(factory.create(context));
+      }
+    }
+    if (trace && !traced) {
+      console.say("warning: --trace has no effect yet");
+    }
+    return reporters;
+  }
+}
