@@ -185,9 +185,6 @@ final class RunCommand implements Callable<Integer> {
     if (recordHistory) {
       console.say("warning: --record-history has no effect yet");
     }
-    if (resume) {
-      console.say("warning: --resume has no effect yet; all tests are run");
-    }
     if (showEstimatedCost) {
       console.say("warning: --show-estimated-cost has no effect yet");
     }
