@@ -63,10 +63,13 @@ final class Batch {
   private final byte[] states;
   private final boolean[] dropped;
   private final Map<Integer, Flight> flights = new LinkedHashMap<>();
+  private int lastStarted = -1;
+  private boolean overlaps;
   private int unfinished;
   private int needed;
 
   boolean sawTest;
+  boolean probePassed;
   int finished;
   long firstSign;
   long lastSign;
@@ -102,10 +105,12 @@ final class Batch {
   void begin(Flight flight) {
     states[place(flight.test())] = IN_FLIGHT;
     flights.put(flight.test(), flight);
+    lastStarted = flight.test();
   }
 
   /// Note the end of a test and return its flight, if it was told to have begun.
   @Nullable Flight end(int test) {
+    overlaps |= test != lastStarted;
     int place = place(test);
     states[place] = DONE;
     unfinished--;
@@ -114,6 +119,12 @@ final class Batch {
       needed--;
     }
     return flights.remove(test);
+  }
+
+  /// Return whether a test in flight has probably ended and its end was not told: others began
+  /// after it, in a process that runs one test at a time as far as it is known.
+  boolean isStale(Flight flight) {
+    return !overlaps && flight.test() != lastStarted;
   }
 
   /// Note that the outcome of a test is known from elsewhere; return its flight when it is in

@@ -87,7 +87,7 @@ final class Batches {
     Flight flight = ledger.begin(batch, test, at);
     batch.begin(flight);
     if (flight.deadline() < batch.timeoutArmed) {
-      armTimeout(batch, flight);
+      armTimeout(batch, test, flight.deadline());
     }
     return flight;
   }
@@ -128,7 +128,16 @@ final class Batches {
 
   private boolean isOverdue(Batch batch, int test) {
     return batch.allFlights().stream()
-        .anyMatch(flight -> flight.test() == test && flight.deadline() <= out.now());
+        .anyMatch(flight -> flight.test() == test && deadline(batch, flight) <= out.now());
+  }
+
+  /// Return when a test is overdue. One that has probably ended is so only when nothing else was
+  /// heard for as long.
+  private long deadline(Batch batch, Flight flight) {
+    if (flight.deadline() == Long.MAX_VALUE || !batch.isStale(flight)) {
+      return flight.deadline();
+    }
+    return batch.lastSign + flight.deadline() - flight.startedAt() + grace;
   }
 
   private AttemptReport timedOut(Flight flight, String evidence) {
@@ -162,23 +171,25 @@ final class Batches {
       return;
     }
     batch.timeoutArmed = Long.MAX_VALUE;
-    @Nullable Flight first = null;
+    long first = Long.MAX_VALUE;
+    int test = -1;
     for (Flight flight : batch.allFlights()) {
-      first = first == null || flight.deadline() < first.deadline() ? flight : first;
+      long deadline = deadline(batch, flight);
+      if (deadline < first) {
+        first = deadline;
+        test = flight.test();
+      }
     }
-    if (first == null || first.deadline() == Long.MAX_VALUE) {
-      return;
-    }
-    if (first.deadline() <= out.now()) {
+    if (first <= out.now()) {
       cancel(batch, Cancelling.TIMEOUT);
-    } else {
-      armTimeout(batch, first);
+    } else if (first < Long.MAX_VALUE) {
+      armTimeout(batch, test, first);
     }
   }
 
-  private void armTimeout(Batch batch, Flight flight) {
-    batch.timeoutArmed = flight.deadline();
-    out.timer(new Timer.TestTimeout(batch.id, flight.test()), flight.deadline());
+  private void armTimeout(Batch batch, int test, long at) {
+    batch.timeoutArmed = at;
+    out.timer(new Timer.TestTimeout(batch.id, test), at);
   }
 
   void stallFired(BatchId id) {
@@ -236,7 +247,7 @@ final class Batches {
 
   private void judgeTimedOut(Batch batch, String evidence) {
     for (Flight flight : batch.flights()) {
-      if (flight.deadline() <= out.now()) {
+      if (deadline(batch, flight) <= out.now()) {
         batch.end(flight.test());
         ledger.finish(batch, flight, timedOut(flight, evidence));
       }
@@ -254,7 +265,7 @@ final class Batches {
       standings.abnormal(batch.sandbox);
     }
     for (Flight flight : flights) {
-      if (!end.abnormal()) {
+      if (!end.abnormal() || (flights.size() == 1 && batch.isStale(flight))) {
         String words = "its command ended (" + end.end() + ") without telling its end";
         ledger.notReported(batch, flight.test(), flight, withEvidence(words, end));
       } else if (flights.size() == 1) {

@@ -127,14 +127,14 @@ public final class Dispatcher {
       pool.diedStarting(sandbox, death);
       changed = true;
     } else if (sandbox.state == State.READY) {
-      lose(sandbox, death);
+      lose(sandbox, death, true);
     }
   }
 
-  private void lose(PoolSandbox sandbox, Death death) {
+  private void lose(PoolSandbox sandbox, Death death, boolean dead) {
     Batch batch = sandbox.batch;
     List<Flight> flights = batch == null ? List.of() : batch.flights();
-    pool.lost(sandbox, death, flights.stream().map(flight -> ledger.id(flight.test())).toList());
+    pool.lost(sandbox, death, flights.stream().map(flight -> ledger.id(flight.test())).toList(), dead);
     if (batch != null) {
       batches.died(batch);
       loseTests(batch, flights, death);
@@ -145,7 +145,11 @@ public final class Dispatcher {
 
   private void loseTests(Batch batch, List<Flight> flights, Death death) {
     for (Flight flight : flights) {
-      ledger.diedInFlight(batch, flight, death);
+      if (flights.size() == 1 && batch.isStale(flight)) {
+        ledger.takeBack(batch, flight, "its end was not told before its sandbox died");
+      } else {
+        ledger.diedInFlight(batch, flight, death, flights.size() == 1);
+      }
     }
     for (int test : batch.purpose == Purpose.PROBE ? List.<Integer>of() : batch.waiting()) {
       if (batch.sawTest) {
@@ -188,7 +192,7 @@ public final class Dispatcher {
     }
     if (!hopeless.isEmpty()) {
       end(hopeless);
-    } else if (batch.purpose == Purpose.PROBE && sandbox.streak > 0) {
+    } else if (batch.purpose == Purpose.PROBE && !batch.probePassed) {
       TestId probe = ledger.id(batch.tests[0]);
       condemn(
           sandbox, "it fails one test after the other, also one that passes elsewhere: " + probe);
@@ -224,7 +228,7 @@ public final class Dispatcher {
         && batch.cancelling != null
         && batch.answerBy <= out.now()) {
       String limit = Batches.inWords(rules.cancelGrace());
-      lose(sandbox, Death.of(Death.Cause.LOST, "it did not end a cancelled command in " + limit));
+      lose(sandbox, Death.of(Death.Cause.LOST, "it did not end a cancelled command in " + limit), false);
     }
   }
 
@@ -320,7 +324,7 @@ public final class Dispatcher {
       run(sandbox, new int[] {queue.takeSuspect()});
       return;
     }
-    if (standings.isInDoubt(sandbox)) {
+    if (standings.isInDoubt(sandbox) || (sandbox.askedElsewhere && sandbox.passes == 0)) {
       int probe = standings.probe(sandbox);
       if (probe >= 0) {
         startProbe(sandbox, probe);
@@ -351,14 +355,24 @@ public final class Dispatcher {
   }
 
   private WorkQueue.Asking asking(PoolSandbox sandbox, boolean anything) {
-    boolean retries =
-        sandbox.isProven()
-            || pool.live().stream().noneMatch(other -> other != sandbox && other.isProven());
+    boolean retries = sandbox.isProven() || !isBetterJudgeThan(sandbox);
     double least = 4 * estimates.overhead();
     double share = queue.work() / Math.max(1, pool.live().size());
     double target = share < 1.5 * least ? share : Math.max(least, share / 2);
     return new WorkQueue.Asking(
         sandbox.id.number(), retries, anything, target / sandbox.pace(), least / sandbox.pace());
+  }
+
+  /// Whether another sandbox than this one should judge tests that failed before: one that passes
+  /// tests or, where this one only fails them, one of which nothing is known.
+  private boolean isBetterJudgeThan(PoolSandbox sandbox) {
+    boolean onlyFails = sandbox.told && sandbox.passes == 0;
+    return pool.live().stream()
+        .anyMatch(other -> other != sandbox && (other.isProven() || (onlyFails && isUntold(other))));
+  }
+
+  private static boolean isUntold(PoolSandbox sandbox) {
+    return sandbox.state == State.READY && !sandbox.told;
   }
 
   private void run(PoolSandbox sandbox, int[] tests) {
@@ -381,20 +395,23 @@ public final class Dispatcher {
       ledger.confirm(sandbox);
     } else if (probe >= 0) {
       startProbe(sandbox, probe);
-    } else if (batches.running().isEmpty() && pool.starting() == 0) {
+    } else if (isFrozen()
+        ? !othersMayTell(sandbox)
+        : batches.running().isEmpty() && pool.starting() == 0 && queue.size() == 0) {
       askElsewhereOrConfirm(sandbox);
     }
   }
 
-  /// Nothing passed in any other sandbox: have the failures judged by another one when none has
-  /// said anything yet, else hold them against the tests.
+  /// Nothing passed in any other sandbox: have the failures judged by one that has said nothing yet,
+  /// once, or hold them against the tests.
   private void askElsewhereOrConfirm(PoolSandbox sandbox) {
-    if (pool.live().size() > 1 && !standings.othersTold(sandbox) && !sandbox.askedElsewhere) {
+    boolean canAsk = pool.live().stream().anyMatch(other -> other != sandbox && isUntold(other));
+    if (canAsk && sandbox.passes == 0 && !sandbox.askedElsewhere) {
       sandbox.askedElsewhere = true;
-      voidDoubts(sandbox, "nothing passed in it, and no other sandbox had run a test yet");
+      voidDoubts(sandbox, "nothing passed in it, and another sandbox has not run a test yet");
       changed = true;
     } else {
-      ledger.confirm(sandbox);
+      ledger.confirmByDefault(sandbox);
     }
   }
 
@@ -409,7 +426,7 @@ public final class Dispatcher {
         if (sandbox.batch.purpose != Purpose.PROBE) {
           batches.cancel(sandbox.batch, Cancelling.DOUBT);
         }
-      } else {
+      } else if (!othersMayTell(sandbox)) {
         askElsewhereOrConfirm(sandbox);
       }
     }
@@ -428,10 +445,11 @@ public final class Dispatcher {
         break;
       }
       batches.start(sandbox, Purpose.HEDGE, copy);
+      hedger.stirred();
       pool.changed(sandbox);
     }
     if (pool.hasIdle()) {
-      hedger.checkLater();
+      hedger.checkLater(batches.running());
     }
   }
 
@@ -447,7 +465,7 @@ public final class Dispatcher {
       pool.start();
       return;
     }
-    if (pool.isPausing() && pool.live().isEmpty()) {
+    if (pool.isPauseWorthIt() || (pool.isPausing() && pool.live().isEmpty())) {
       return;
     }
     for (PoolSandbox sandbox : pool.idle()) {
@@ -469,7 +487,7 @@ public final class Dispatcher {
     ending = true;
     for (PoolSandbox sandbox : List.copyOf(pool.live())) {
       if (sandbox.passes > 0 || standings.probe(sandbox) < 0) {
-        ledger.confirm(sandbox);
+        ledger.confirmByDefault(sandbox);
       } else {
         voidDoubts(sandbox, "nothing passed in it");
       }

@@ -11,13 +11,17 @@ import org.jspecify.annotations.Nullable;
 /// Find what an idle sandbox could run a second time so that the run ends earlier: tests that have
 /// not begun in a batch that ends late, or a test that is late itself.
 final class Hedger {
-  private static final double CHECK_EVERY = 0.25;
+  /// How long to wait before looking again: at first, and at most. In between it grows.
+  private static final double FIRST_WAIT = 0.1;
+
+  private static final double LONGEST_WAIT = 5;
 
   private final DispatchPlan.Rules rules;
   private final TestLedger ledger;
   private final Estimates estimates;
   private final Outbox out;
   private long nextCheck = Long.MIN_VALUE;
+  private double wait = FIRST_WAIT;
 
   Hedger(DispatchPlan.Rules rules, TestLedger ledger, Estimates estimates, Outbox out) {
     this.rules = rules;
@@ -52,11 +56,27 @@ final class Hedger {
   }
 
   /// Look again after a while, as long as something runs that may turn out late.
-  void checkLater() {
-    if (rules.hedging() && nextCheck <= out.now()) {
-      nextCheck = out.now() + Duration.ofMillis((long) (CHECK_EVERY * 1000)).toNanos();
-      out.timer(new Message.Timer.HedgeCheck(), nextCheck);
+  void checkLater(Collection<Batch> running) {
+    if (!rules.hedging() || nextCheck > out.now()) {
+      return;
     }
+    wait = Math.min(LONGEST_WAIT, wait * 1.3);
+    long next = out.now() + (long) (wait * 1e9);
+    for (Batch batch : running) {
+      for (Flight flight : batch.flights()) {
+        long late = flight.startedAt() + (long) (lateAfter(flight) * 1e9) + 1;
+        if (late > out.now() && isFree(flight.test())) {
+          next = Math.min(next, late);
+        }
+      }
+    }
+    nextCheck = Math.max(next, out.now() + (long) (FIRST_WAIT * 1e8));
+    out.timer(new Message.Timer.HedgeCheck(), nextCheck);
+  }
+
+  /// Note that a copy was made or a sandbox became idle: look more often again.
+  void stirred() {
+    wait = FIRST_WAIT;
   }
 
   private @Nullable Copy copyOf(Batch batch, PoolSandbox idle) {
@@ -113,8 +133,12 @@ final class Hedger {
   }
 
   private boolean isLate(Flight flight) {
+    return age(flight.startedAt()) > lateAfter(flight);
+  }
+
+  private double lateAfter(Flight flight) {
     double limit = rules.hedgeAfter() * estimates.unsurprising(flight.test());
-    return age(flight.startedAt()) > Math.max(limit, estimates.overhead());
+    return Math.max(limit, estimates.overhead());
   }
 
   /// Return the seconds a test in flight is expected to need; one that is overdue is expected to

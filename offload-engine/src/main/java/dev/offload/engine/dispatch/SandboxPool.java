@@ -23,6 +23,8 @@ final class SandboxPool {
   private static final long FIRST_BACK_OFF = Duration.ofMillis(500).toNanos();
   private static final long LONGEST_BACK_OFF = Duration.ofSeconds(8).toNanos();
 
+  private static final int WORTHWHILE_REFUSALS = 4;
+
   private final DispatchPlan.Rules rules;
   private final Outbox out;
   private final Estimates estimates;
@@ -39,6 +41,7 @@ final class SandboxPool {
   private long backingOffSince = -1;
   private long notBefore = Long.MIN_VALUE;
   private int quota = Integer.MAX_VALUE;
+  private int refusals;
 
   private int numbered;
 
@@ -125,6 +128,7 @@ final class SandboxPool {
     sandbox.state = State.READY;
     idle.add(sandbox);
     failuresInARow = 0;
+    refusals = 0;
     estimates.measuredStartUp(Estimates.seconds(out.now() - sandbox.startedAt));
     out.emit(new RunEvent.SandboxReady(sandbox.id, handle));
   }
@@ -170,6 +174,7 @@ final class SandboxPool {
           spend(sandbox + " did not start: " + reason);
         }
         quota = Math.max(1, live.size());
+        refusals++;
         failuresInARow = Math.max(1, failuresInARow);
         waitUntil(out.now() + Math.max(FIRST_BACK_OFF / 5, retryAfter.toNanos()));
       }
@@ -201,17 +206,25 @@ final class SandboxPool {
     return canEverStart() && out.now() < notBefore;
   }
 
+  /// Return whether it is worth waiting for the end of that pause, though work could be done now in
+  /// a worse place.
+  boolean isPauseWorthIt() {
+    return isPausing() && refusals < WORTHWHILE_REFUSALS;
+  }
+
   void startAgain() {
     if (out.now() >= notBefore) {
       quota = Integer.MAX_VALUE;
     }
   }
 
-  /// Note the death of a sandbox that could be used.
-  void lost(PoolSandbox sandbox, Death death, List<TestId> inFlight) {
+  /// Note the loss of a sandbox that could be used.
+  ///
+  /// @param dead whether it is known to be dead, or only given up as lost
+  void lost(PoolSandbox sandbox, Death death, List<TestId> inFlight, boolean dead) {
     spend(sandbox + " died: " + death.inWords());
     out.emit(new RunEvent.SandboxLost(sandbox.id, death, inFlight));
-    sandbox.dead = true;
+    sandbox.dead = dead;
     close(sandbox);
   }
 

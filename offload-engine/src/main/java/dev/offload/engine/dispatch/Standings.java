@@ -24,7 +24,6 @@ final class Standings {
   private boolean anyBegan;
   private int emptyEnds;
   private String emptyEvidence = "";
-  private int told;
   private @Nullable Passed fastest;
   private @Nullable Passed fastestElsewhere;
 
@@ -49,14 +48,12 @@ final class Standings {
   boolean heard(Batch batch, int test, AttemptReport report, Flight flight) {
     PoolSandbox sandbox = batch.sandbox;
     boolean news = !sandbox.told || fastest == null || fastestElsewhere == null;
-    if (!sandbox.told) {
-      sandbox.told = true;
-      told++;
-    }
+    sandbox.told = true;
     if (report.outcome() == Outcome.PASSED) {
       news |= !sandbox.doubts.isEmpty();
       double seconds = Estimates.seconds(report.duration().toNanos());
       if (batch.purpose == Purpose.PROBE) {
+        batch.probePassed = true;
         sandbox.patience *= 2;
       } else {
         learn(sandbox, test, seconds, flight);
@@ -124,10 +121,5 @@ final class Standings {
     return fastestElsewhere != null && fastestElsewhere.sandbox() != sandbox
         ? fastestElsewhere.test()
         : -1;
-  }
-
-  /// Return whether any test ended in another sandbox.
-  boolean othersTold(PoolSandbox sandbox) {
-    return told > (sandbox.told ? 1 : 0);
   }
 }

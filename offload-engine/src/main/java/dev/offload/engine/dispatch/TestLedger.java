@@ -15,6 +15,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Own what is known of each test, and the rules by which it gets its verdict.
@@ -69,6 +71,7 @@ final class TestLedger {
     final int test;
     int attempts;
     boolean closed;
+    boolean suspect;
     boolean hasVerdict;
     @Nullable Batch primary;
     @Nullable Batch hedge;
@@ -99,6 +102,14 @@ final class TestLedger {
           .map(failure -> failure.sandbox)
           .distinct()
           .count();
+    }
+
+    @Nullable Failure lastFirm() {
+      Failure last = null;
+      for (Failure failure : failures) {
+        last = failure.standing == Standing.FIRM ? failure : last;
+      }
+      return last;
     }
 
     @Nullable Failure lastCounted() {
@@ -133,7 +144,7 @@ final class TestLedger {
   }
 
   boolean isSuspect(int test) {
-    return !entries[test].deaths.isEmpty();
+    return entries[test].suspect;
   }
 
   TestId id(int test) {
@@ -195,13 +206,19 @@ final class TestLedger {
           charge(entry, failure);
         }
       }
-      case NOT_REPORTED -> unreported(entry, report.message());
+      case NOT_REPORTED -> {
+        if (!isCopy) {
+          unreported(entry, report.message());
+        }
+      }
       case LOST -> giveBack(entry, isCopy);
     }
   }
 
   /// Judge a test that was in flight when its sandbox died.
-  void diedInFlight(Batch batch, Flight flight, Death death) {
+  ///
+  /// @param alone whether no other test was in flight, so that this one may have killed it
+  void diedInFlight(Batch batch, Flight flight, Death death, boolean alone) {
     Entry entry = entries[flight.test()];
     if (!isOf(entry, batch)) {
       return;
@@ -214,7 +231,11 @@ final class TestLedger {
       giveBack(entry, true);
       return;
     }
-    entry.deaths = plus(entry.deaths, inShort(death) + " in " + batch.sandbox);
+    if (alone) {
+      entry.deaths = plus(entry.deaths, inShort(death) + " in " + batch.sandbox);
+    }
+    entry.suspect = true;
+    queue.limitCompany(entry.test, 1);
     if (isCovered(entry)) {
       return;
     }
@@ -318,8 +339,23 @@ final class TestLedger {
   void confirm(PoolSandbox sandbox) {
     List<Failure> doubts = List.copyOf(sandbox.doubts);
     sandbox.doubts.clear();
-    doubts.forEach(failure -> failure.standing = Standing.FIRM);
+    for (Failure failure : doubts) {
+      if (failure.standing == Standing.DOUBTFUL) {
+        failure.standing = Standing.FIRM;
+      }
+    }
     doubts.forEach(failure -> review(entries[failure.test]));
+  }
+
+  /// Hold the failures of a sandbox in which nothing passed against their tests, for want of any
+  /// comparison; only a test that ended well elsewhere is believed.
+  void confirmByDefault(PoolSandbox sandbox) {
+    for (Failure failure : sandbox.doubts) {
+      if (sandbox.passes == 0 && entries[failure.test].success != null) {
+        failure.standing = Standing.VOID;
+      }
+    }
+    confirm(sandbox);
   }
 
   /// Void the failures of a sandbox since its last pass and have their tests judged elsewhere.
@@ -328,31 +364,34 @@ final class TestLedger {
   List<TestId> voidDoubts(PoolSandbox sandbox) {
     List<Failure> doubts = List.copyOf(sandbox.doubts);
     sandbox.doubts.clear();
+    Set<Integer> tests = new TreeSet<>();
+    doubts.forEach(failure -> tests.add(failure.test));
     List<TestId> rejudged = new ArrayList<>();
-    for (Failure failure : doubts) {
-      if (voidOne(failure)) {
-        rejudged.add(id(failure.test));
+    for (int test : tests) {
+      if (voidIn(entries[test], sandbox)) {
+        rejudged.add(id(test));
       }
     }
     return rejudged;
   }
 
-  private boolean voidOne(Failure failure) {
-    Entry entry = entries[failure.test];
-    if (++entry.voids > VOIDS) {
-      failure.standing = Standing.FIRM;
-      review(entry);
-      return false;
+  private boolean voidIn(Entry entry, PoolSandbox sandbox) {
+    boolean isVoid = !entry.hasVerdict && ++entry.voids <= VOIDS;
+    for (Failure failure : entry.failures) {
+      if (failure.sandbox == sandbox && failure.standing == Standing.DOUBTFUL) {
+        failure.standing = isVoid ? Standing.VOID : Standing.FIRM;
+      }
     }
-    failure.standing = Standing.VOID;
-    if (entry.closed && entry.success == null && entry.counted() <= retries(entry)) {
+    boolean isReopened =
+        isVoid && entry.closed && entry.success == null && entry.counted() <= retries(entry);
+    if (isReopened) {
       entry.closed = false;
       heldFailed--;
-      queue.retry(entry.test, failure.sandbox.id.number());
+      queue.retry(entry.test, sandbox.id.number());
     } else {
       review(entry);
     }
-    return true;
+    return isVoid;
   }
 
   /// Decide all that is undecided: what has failed is failed, the rest is not run.
@@ -360,7 +399,9 @@ final class TestLedger {
     for (Entry entry : entries) {
       if (!entry.hasVerdict) {
         if (entry.success != null) {
-          entry.failures.forEach(failure -> failure.standing = Standing.FIRM);
+          entry.failures.stream()
+              .filter(failure -> failure.standing == Standing.DOUBTFUL)
+              .forEach(failure -> failure.standing = Standing.FIRM);
           review(entry);
         } else {
           decideNotRun(entry, reason);
@@ -432,7 +473,7 @@ final class TestLedger {
   }
 
   private void decideNotRun(Entry entry, String reason) {
-    Failure last = entry.lastCounted();
+    Failure last = entry.lastFirm();
     if (last == null) {
       decide(entry, Verdict.NOT_RUN, "not run: " + reason);
     } else {
@@ -488,8 +529,10 @@ final class TestLedger {
       entry.hedge = null;
       return true;
     }
-    if (entry.heldHedge != null) {
-      charge(entry, entry.heldHedge);
+    Failure held = entry.heldHedge;
+    entry.heldHedge = null;
+    if (held != null && held.sandbox.isLive()) {
+      charge(entry, held);
       return true;
     }
     return false;

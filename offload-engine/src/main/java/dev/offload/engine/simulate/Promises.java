@@ -1,0 +1,94 @@
+package dev.offload.engine.simulate;
+
+import dev.offload.api.test.Verdict;
+import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
+
+/// Check a finished simulated run against what Offload promises.
+final class Promises {
+  private final Account account;
+  private final Scenario scenario;
+  private final boolean endedEarly;
+
+  private Promises(Account account) {
+    this.account = account;
+    scenario = account.scenario;
+    boolean anyNotRun = false;
+    for (Verdict verdict : account.verdicts) {
+      anyNotRun |= verdict == Verdict.NOT_RUN;
+    }
+    endedEarly = anyNotRun || account.canceled || scenario.plan().rules().failFast();
+  }
+
+  /// Add what is broken to the account's violations.
+  static void check(Account account) {
+    Promises promises = new Promises(account);
+    account.lives.forEach(
+        (id, life) -> {
+          int expected = life.startFailed ? 0 : 1;
+          if (life.closes != expected && !(life.startFailed && life.closes == 1)) {
+            account.violated(id + " was closed " + life.closes + " times");
+          }
+        });
+    for (int test = 0; test < account.verdicts.length; test++) {
+      promises.checkTest(test);
+    }
+  }
+
+  private void checkTest(int test) {
+    PlannedTest planned = scenario.plan().tests().get(test);
+    VirtualTest truth = scenario.tests().get(test);
+    Verdict verdict = account.verdicts[test];
+    if (verdict == null) {
+      account.violated(planned.id() + " has no verdict");
+      return;
+    }
+    String is = planned.id() + " is " + verdict + " (" + account.reasons[test] + ")";
+    boolean diedTwice = account.deathsInFlight[test] >= 2;
+    if (!truth.canFail()
+        && !account.onlyBlackHolesTold()
+        && (verdict == Verdict.FLAKY || (verdict == Verdict.FAILED && !diedTwice))) {
+      account.violated(is + " though it cannot fail by itself");
+    }
+    if (truth.neverPasses() && verdict != Verdict.FAILED && verdict != Verdict.NOT_RUN) {
+      account.violated(is + " though it never passes");
+    }
+    if (account.passed[test] && verdict != Verdict.PASSED && verdict != Verdict.FLAKY) {
+      account.violated(is + " though it passed");
+    }
+    if (verdict == Verdict.NOT_RUN && account.reasons[test].isBlank()) {
+      account.violated(is + " without a reason");
+    }
+    if (verdict == Verdict.NOT_RUN && !mayBeNotRun()) {
+      account.violated(is + " though nothing kept it from being run");
+    }
+    int charged = account.failures[test] - account.copyFailures[test] - account.voids[test];
+    if (charged > planned.retries() + 1) {
+      account.violated(is + " after " + charged + " failures, of which it may have "
+          + (planned.retries() + 1));
+    }
+    int most = account.failures[test] - account.condemnations[test];
+    boolean saysWhy = account.reasons[test].contains("(not retried: ") && mayBeNotRun();
+    if (verdict == Verdict.FAILED
+        && most <= planned.retries()
+        && !diedTwice
+        && !endedEarly
+        && !saysWhy) {
+      account.violated(is + " before its retries were used up");
+    }
+  }
+
+  /// Whether anything in the scenario can keep a test from being judged.
+  private boolean mayBeNotRun() {
+    Faults faults = scenario.faults();
+    boolean infrastructure =
+        faults.dieIdle() + faults.dieInBatch() + faults.hang() + faults.dieStarting() > 0
+            || faults.startFails() + faults.unavailable() + faults.notStarted() > 0
+            || faults.emptyEnd() + faults.halfLine() + faults.cancelIgnored() > 0
+            || faults.noStart() > 0
+            || faults.blackHoles() > 0;
+    boolean killers =
+        scenario.tests().stream()
+            .anyMatch(truth -> truth.behaviour() == VirtualTest.Behaviour.KILLS);
+    return infrastructure || killers || account.canceled || scenario.plan().rules().failFast();
+  }
+}

@@ -1,0 +1,126 @@
+package dev.offload.engine.simulate;
+
+import dev.offload.api.test.TestId;
+import dev.offload.engine.dispatch.DispatchPlan;
+import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
+import dev.offload.engine.dispatch.DispatchPlan.Rules;
+import dev.offload.engine.simulate.VirtualTest.Behaviour;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/// Make a small suite, sandboxes and faults out of a seed.
+final class RandomScenario {
+  private final SplittableRandom random;
+  private final long seed;
+
+  private RandomScenario(long seed) {
+    this.seed = seed;
+    random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 1);
+  }
+
+  static Scenario of(long seed) {
+    return new RandomScenario(seed).make();
+  }
+
+  private boolean sometimes(double likelihood) {
+    return random.nextDouble() < likelihood;
+  }
+
+  /// A likelihood that is mostly 0, so that each run has a few faults and not all of them.
+  private double fault(double likelihood) {
+    return sometimes(0.25) ? random.nextDouble() * likelihood : 0;
+  }
+
+  private Scenario make() {
+    int count = sometimes(0.1) ? random.nextInt(1, 4) : random.nextInt(1, 40);
+    int sandboxes = random.nextInt(1, 9);
+    int retries = random.nextInt(0, 3);
+    double odd = sometimes(0.5) ? 0 : sometimes(0.1) ? 1 : random.nextDouble() * 0.3;
+    List<VirtualTest> truths = new ArrayList<>();
+    List<PlannedTest> planned = new ArrayList<>();
+    int known = random.nextInt(3);
+    for (int test = 0; test < count; test++) {
+      double seconds = Math.exp(random.nextGaussian()) * 0.2;
+      VirtualTest truth = test(seconds, odd);
+      truths.add(truth);
+      boolean isKnown = known == 2 || (known == 1 && sometimes(0.5));
+      Duration expected =
+          isKnown ? Duration.ofNanos((long) (seconds * 1e9)) : Duration.ofNanos(-1);
+      planned.add(
+          new PlannedTest(
+              new TestId("t" + test),
+              "g" + test % 2,
+              "f" + test / 5,
+              retries,
+              Duration.ofSeconds(100),
+              expected,
+              sometimes(0.03),
+              10));
+    }
+    boolean failFast = sometimes(0.1);
+    Rules rules =
+        new Rules(
+            sandboxes,
+            failFast,
+            sometimes(0.7),
+            sometimes(0.2) ? 35 : 1_000_000,
+            Duration.ofMillis(random.nextInt(1, 500)),
+            random.nextInt(3, 30),
+            Duration.ofSeconds(60),
+            2,
+            3,
+            Duration.ofSeconds(10));
+    double cancelAt = sometimes(0.05) ? random.nextDouble() * 5 : -1;
+    return new Scenario(new DispatchPlan(planned, rules), truths, faults(sandboxes), cancelAt, seed);
+  }
+
+  private VirtualTest test(double seconds, double odd) {
+    if (!sometimes(odd)) {
+      return new VirtualTest(seconds, sometimes(0.05) ? Behaviour.SKIPS : Behaviour.PASSES, 0);
+    }
+    return switch (random.nextInt(7)) {
+      case 0 -> new VirtualTest(seconds, Behaviour.CRASHES, 0);
+      case 1 -> new VirtualTest(seconds, Behaviour.HANGS, 0);
+      case 2 -> new VirtualTest(seconds, Behaviour.KILLS, 0);
+      case 3, 4 -> new VirtualTest(seconds, Behaviour.PASSES, random.nextDouble());
+      default -> new VirtualTest(seconds, Behaviour.FAILS, 0);
+    };
+  }
+
+  private Faults faults(int sandboxes) {
+    if (sometimes(0.05)) {
+      return Faults.none();
+    }
+    // A black hole can only be told by comparison: most sandboxes work.
+    int blackHoles = sandboxes > 2 && sometimes(0.15) ? random.nextInt(1, (sandboxes + 1) / 2) : 0;
+    // A test whose end is not told, followed by one that hangs and whose start is not told, looks
+    // like one that hangs: nobody can tell.
+    boolean starts = sometimes(0.5);
+    return new Faults(
+        random.nextDouble() * 3,
+        random.nextDouble() * 0.5,
+        sometimes(0.5) ? random.nextDouble() * 0.5 : 0,
+        random.nextDouble() * 5,
+        fault(0.5),
+        fault(0.4),
+        fault(0.3),
+        fault(0.5),
+        fault(0.5),
+        fault(0.5),
+        fault(0.5),
+        1 + random.nextInt(8),
+        blackHoles,
+        fault(0.3),
+        fault(0.3),
+        starts ? fault(0.2) : 0,
+        fault(0.3),
+        fault(0.5),
+        fault(0.3),
+        starts ? 0 : fault(0.5),
+        fault(0.5),
+        fault(0.5),
+        fault(0.5));
+  }
+}
