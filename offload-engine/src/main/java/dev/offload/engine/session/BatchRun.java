@@ -118,11 +118,11 @@ final class BatchRun {
     if (cancelled) {
       return new BatchEnd.Cancelled(evidence);
     }
-    String words = framework.explainExit(exit);
     // Whatever the exit code says: a process that leaves a test unfinished was cut short.
     boolean abnormal = exit instanceof Exit.Signalled || !unfinished.isEmpty();
+    String words = abnormal ? "" : framework.explainExit(exit);
     return new BatchEnd.Ended(
-        words.isEmpty() ? exit.inWords() : exit.inWords() + ": " + words,
+        words.isEmpty() ? exit.inWords() : words,
         exit.isSuccess(),
         abnormal,
         diagnoses.isEmpty() ? evidence : diagnoses + "\n" + evidence);
