@@ -36,8 +36,12 @@ final class SandboxFiles {
 
   /// Copy a file into the sandbox.
   void upload(Path local, String remote) throws SandboxException, InterruptedException {
-    makeFolder(remote);
     if (settings.upload().isPresent()) {
+      String makeFolder = makeFolder(remote);
+      if (!makeFolder.isEmpty() && !madeFolders.contains(makeFolder)) {
+        succeed(makeFolder + "true", Stdin.empty());
+        madeFolders.add(makeFolder);
+      }
       sandbox.check(
           sandbox.ask(
               settings.upload(), paths(local, remote, Direction.UPLOAD), settings.timeout()));
@@ -48,18 +52,20 @@ final class SandboxFiles {
     }
   }
 
-  private void makeFolder(String remote) throws SandboxException, InterruptedException {
+  /// Return shell text that makes the folder of a file, and goes on.
+  private static String makeFolder(String remote) {
     String folder = remote.substring(0, Math.max(0, remote.lastIndexOf('/')));
-    if (!folder.isEmpty() && !madeFolders.contains(folder)) {
-      succeed("mkdir -p -- " + quote(folder), Stdin.empty());
-      madeFolders.add(folder);
-    }
+    return folder.isEmpty() ? "" : "mkdir -p -- " + quote(folder) + " && ";
   }
 
   private void uploadThroughStdin(Path local, String remote)
       throws SandboxException, InterruptedException {
     String file = quote(remote);
-    String size = succeed("cat >" + file + " && wc -c <" + file, new Stdin.FromFile(local)).strip();
+    String size =
+        succeed(
+                makeFolder(remote) + "cat >" + file + " && wc -c <" + file,
+                new Stdin.FromFile(local))
+            .strip();
     if (!size.equals(String.valueOf(size(local)))) {
       throw new SandboxException.Transient(
           "'%s' arrived in the sandbox with %s of %s bytes".formatted(remote, size, size(local)),
@@ -71,7 +77,7 @@ final class SandboxFiles {
   private void uploadInPieces(Path local, String remote)
       throws SandboxException, InterruptedException {
     String file = quote(remote);
-    succeed(": >" + file, Stdin.empty());
+    succeed(makeFolder(remote) + ": >" + file, Stdin.empty());
     try (InputStream in = Files.newInputStream(local)) {
       for (byte[] piece = in.readNBytes(CHUNK); piece.length > 0; piece = in.readNBytes(CHUNK)) {
         succeed("printf '" + octal(piece) + "' >>" + file, Stdin.empty());
