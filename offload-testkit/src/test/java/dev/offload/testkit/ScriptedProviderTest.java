@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("InterruptedExceptionSwallowed")
 @Timeout(60)
 class ScriptedProviderTest {
   private static final Command TRUE = Command.of("true");

@@ -17,11 +17,15 @@ final class Pump implements Runnable {
 
   private static final int BUFFER = 1 << 16;
 
+  /// More than any pipe holds: what comes beyond it after the process ended is not the process's.
+  private static final long MOST_LEFT = 2 << 20;
+
   private final InputStream in;
   private final Sink sink;
   private final Thread thread;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile long readingSince;
+  private volatile long moved;
   private volatile boolean abandoned;
   private volatile @Nullable RuntimeException failure;
 
@@ -62,6 +66,7 @@ final class Pump implements Runnable {
         return;
       }
       hand(buffer, length);
+      moved = moved + length;
     }
   }
 
@@ -77,13 +82,15 @@ final class Pump implements Runnable {
   }
 
   /// Wait until everything is handed over. When somebody else still holds the pipe open although
-  /// the process ended, and says nothing for `grace`, the rest is given up.
+  /// the process ended, and says nothing for `grace` or never stops, the rest is given up.
   ///
   /// @param end when the process ended, as [System#nanoTime] told
   void finish(long end, Duration grace) throws InterruptedException {
+    long movedBefore = moved;
     while (!ended.await(20, TimeUnit.MILLISECONDS)) {
       long since = readingSince;
-      if (since != 0 && System.nanoTime() - Math.max(since, end) > grace.toNanos()) {
+      boolean silent = since != 0 && System.nanoTime() - Math.max(since, end) > grace.toNanos();
+      if (silent || moved - movedBefore > MOST_LEFT) {
         abandoned = true;
         break;
       }

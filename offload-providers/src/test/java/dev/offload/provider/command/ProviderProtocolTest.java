@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the answers of provider commands mean. The commands here are one-liners that note every
 /// call in a file.
+@SuppressWarnings("InterruptedExceptionSwallowed")
 @Timeout(60)
 class ProviderProtocolTest {
   private static final String DEAD = "echo 'OFFLOAD_SANDBOX_DEAD: the host burnt down' >&2; exit 1";
