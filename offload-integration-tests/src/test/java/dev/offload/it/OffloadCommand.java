@@ -83,7 +83,8 @@ public final class OffloadCommand {
     return startProgram(home().resolve("bin/offload").toString(), arguments);
   }
 
-  private Running startProgram(String program, String... arguments) {
+  /// Start another program in the same way.
+  public Running startProgram(String program, String... arguments) {
     List<String> command = new ArrayList<>(List.of(program));
     command.addAll(List.of(arguments));
     try {
