@@ -135,7 +135,8 @@ record JunitCase(TestResult result, CaseName name, boolean finished) {
     if (!result.decided() && !finished) {
       return "the run was cut off";
     }
-    return result.reason().isEmpty() ? "reason unknown" : result.reason();
+    String reason = result.reason().replaceFirst("^not run: ", "");
+    return reason.isEmpty() ? "reason unknown" : reason;
   }
 
   private String skipReason() {

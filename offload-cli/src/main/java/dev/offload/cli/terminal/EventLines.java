@@ -1,0 +1,179 @@
+package dev.offload.cli.terminal;
+
+import dev.offload.api.event.RunEvent;
+import dev.offload.api.test.AttemptReport;
+import dev.offload.api.test.Outcome;
+import dev.offload.api.test.TestId;
+import dev.offload.cli.terminal.Palette.Tone;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Choose the events that get a line of their own while the run goes on, and word it: failures and
+/// incidents always, everything else when asked to be verbose.
+final class EventLines {
+  private static final int MAX_MESSAGE = 300;
+  private static final int MAX_NAMES = 3;
+
+  private final RunView view;
+  private final Palette palette;
+  private final boolean verbose;
+  private final Set<TestId> shown = new HashSet<>();
+  private final Map<String, Integer> notRunReasons = new HashMap<>();
+
+  EventLines(RunView view, Palette palette, boolean verbose) {
+    this.view = view;
+    this.palette = palette;
+    this.verbose = verbose;
+  }
+
+  /// Return the lines of an event that [#view] has already taken.
+  List<String> of(RunEvent event) {
+    return switch (event) {
+      case RunEvent.RunStarted it -> List.of(started(it));
+      case RunEvent.PhaseFinished it ->
+          verbose || it.duration().toSeconds() >= 1
+              ? faint(it.phase() + ": " + Words.exact(it.duration()))
+              : List.of();
+      case RunEvent.TestsDiscovered it ->
+          faint(Words.count(it.tests().size(), "test") + " in group " + SafeText.line(it.group()));
+      case RunEvent.Warning it -> incident("warning", it.message());
+      case RunEvent.Degraded it -> incident("degraded", it.message());
+      case RunEvent.SandboxReady it -> chatter(it.sandbox() + " is ready: " + it.handle());
+      case RunEvent.SandboxStartFailed it ->
+          incident("sandbox", it.sandbox() + " did not start: " + it.reason());
+      case RunEvent.SandboxSuspected it ->
+          incident("sandbox", it.sandbox() + " may be lost: " + it.reason());
+      case RunEvent.SandboxLost it ->
+          incident(
+              "sandbox",
+              it.sandbox() + " is lost: " + it.death().inWords() + inFlight(it.inFlight()));
+      case RunEvent.SandboxCondemned it ->
+          incident("sandbox", it.sandbox() + " is replaced: " + it.reason() + again(it.rejudged()));
+      case RunEvent.BatchStarted it ->
+          chatter(
+              it.batch()
+                  + (it.hedge() ? " (hedge)" : "")
+                  + " begins in "
+                  + it.sandbox()
+                  + ": "
+                  + Words.count(it.tests().size(), "test"));
+      case RunEvent.BatchEnded it ->
+          chatter(it.batch() + " ended in " + it.sandbox() + ": " + it.end());
+      case RunEvent.AttemptFinished it -> attempt(it);
+      case RunEvent.TestDecided it -> decided(it);
+      case RunEvent.RunFinished it ->
+          it.reason().isEmpty() ? List.of() : incident("the run ended early", it.reason());
+      case RunEvent.PhaseStarted _,
+          RunEvent.Progress _,
+          RunEvent.SandboxStarting _,
+          RunEvent.SandboxClosed _,
+          RunEvent.AttemptStarted _ ->
+          List.of();
+    };
+  }
+
+  private String started(RunEvent.RunStarted it) {
+    String what =
+        "Offload "
+            + it.version()
+            + ": "
+            + it.framework()
+            + " on "
+            + it.provider()
+            + ", up to "
+            + Words.count(it.maxParallel(), "sandbox");
+    return palette.paint(
+        Tone.FAINT, SafeText.line(what + " (" + it.configFile() + ", run " + it.runId() + ")"));
+  }
+
+  private List<String> attempt(RunEvent.AttemptFinished it) {
+    AttemptReport report = it.report();
+    Outcome outcome = report.outcome();
+    if (!outcome.isFailure() && !verbose) {
+      return List.of();
+    }
+    if (outcome.isFailure()) {
+      shown.add(it.test());
+    }
+    Tone tone =
+        outcome.isFailure() ? Tone.BAD : outcome == Outcome.PASSED ? Tone.GOOD : Tone.ODD;
+    int retries = view.retries(it.test());
+    String count =
+        it.attempt() > 1 || (retries > 0 && outcome.isFailure())
+            ? "attempt " + it.attempt() + " of up to " + Math.max(it.attempt(), retries + 1) + ", "
+            : "";
+    return List.of(
+        head(tone, Words.label(outcome), it.test())
+            + " ("
+            + count
+            + it.sandbox()
+            + duration(report.duration())
+            + ")"
+            + tail(report.message().isEmpty() ? report.details() : report.message()));
+  }
+
+  private static String duration(Duration duration) {
+    return duration.isZero() ? "" : ", " + Words.exact(duration);
+  }
+
+  private List<String> decided(RunEvent.TestDecided it) {
+    return switch (it.verdict()) {
+      case PASSED, SKIPPED -> List.of();
+      case FLAKY -> List.of(head(Tone.ODD, "FLAKY", it.test()) + tail(it.reason()));
+      case FAILED ->
+          shown.contains(it.test())
+              ? List.of()
+              : List.of(head(Tone.BAD, "FAILED", it.test()) + tail(it.reason()));
+      case NOT_RUN ->
+          notRunReasons.merge(it.reason(), 1, Integer::sum) == 1
+              ? List.of(head(Tone.ODD, "NOT RUN", it.test()) + tail(Words.notRunReason(it.reason())))
+              : List.of();
+    };
+  }
+
+  private String head(Tone tone, String label, TestId test) {
+    return palette.paint(tone, label) + " " + SafeText.line(test.value());
+  }
+
+  private String tail(String message) {
+    String line = SafeText.firstLine(message);
+    return line.isEmpty() ? "" : ": " + SafeText.clipEnd(line, MAX_MESSAGE, palette.ellipsis());
+  }
+
+  private List<String> incident(String subject, String message) {
+    return List.of(
+        palette.paint(Tone.ODD, subject) + (subject.equals("sandbox") ? " " : ": ") + one(message));
+  }
+
+  private String one(String message) {
+    return String.join(" / ", SafeText.lines(message));
+  }
+
+  private List<String> chatter(String message) {
+    return verbose ? faint(SafeText.line(message)) : List.of();
+  }
+
+  private List<String> faint(String message) {
+    return List.of(palette.paint(Tone.FAINT, message));
+  }
+
+  private static String inFlight(List<TestId> tests) {
+    return tests.isEmpty() ? "; no test was running in it" : "; running in it: " + names(tests);
+  }
+
+  private static String again(List<TestId> tests) {
+    return tests.isEmpty() ? "" : "; judged again elsewhere: " + names(tests);
+  }
+
+  private static String names(List<TestId> tests) {
+    String names =
+        String.join(
+            ", ", tests.stream().limit(MAX_NAMES).map(t -> SafeText.line(t.value())).toList());
+    int more = tests.size() - MAX_NAMES;
+    return more > 0 ? names + " and " + Words.number(more) + " more" : names;
+  }
+}

@@ -1,0 +1,269 @@
+package dev.offload.cli.terminal;
+
+import dev.offload.api.report.ReportContext;
+import dev.offload.api.report.RunResults;
+import dev.offload.api.report.TestResult;
+import dev.offload.api.test.Outcome;
+import dev.offload.api.test.Verdict;
+import dev.offload.cli.terminal.Palette.Tone;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// Render what is said at the end of a run. The last line always has the same form, so that it can
+/// be searched for.
+final class FinalPart {
+  private static final int MAX_FAILURES = 20;
+  private static final int MAX_NAMED = 20;
+  private static final int MAX_SLOW = 5;
+  private static final int MAX_PER_REASON = 5;
+  private static final Duration WORTH_NAMING = Duration.ofMillis(100);
+
+  private final RunView view;
+  private final RunResults results;
+  private final Palette palette;
+  private final ReportContext context;
+  private final List<String> out = new ArrayList<>();
+
+  FinalPart(RunView view, Palette palette, ReportContext context) {
+    this.view = view;
+    this.results = view.results();
+    this.palette = palette;
+    this.context = context;
+  }
+
+  List<String> render() {
+    out.clear();
+    Map<Verdict, List<TestResult>> tests =
+        results.tests().stream().collect(Collectors.groupingBy(TestResult::verdict));
+    addFailures(tests.getOrDefault(Verdict.FAILED, List.of()));
+    addTimedOut(results.tests());
+    addFlaky(tests.getOrDefault(Verdict.FLAKY, List.of()));
+    addNotRun(tests.getOrDefault(Verdict.NOT_RUN, List.of()));
+    addSlowest(results.tests());
+    addRun(results.tests());
+    addFiles();
+    out.add("");
+    out.add(lastLine(tests));
+    return out;
+  }
+
+  private void title(Tone tone, String title) {
+    out.add("");
+    out.add(palette.paint(tone, title));
+  }
+
+  private void addFailures(List<TestResult> failed) {
+    if (failed.isEmpty()) {
+      return;
+    }
+    title(Tone.BAD, "Failures (" + Words.number(failed.size()) + ")");
+    for (TestResult test : failed.subList(0, Math.min(MAX_FAILURES, failed.size()))) {
+      out.add("");
+      out.addAll(new FailureText(test, palette).render());
+    }
+    if (failed.size() > MAX_FAILURES) {
+      out.add("");
+      out.add("  further failures, without their text:");
+      addNames(failed.subList(MAX_FAILURES, failed.size()), "  ", MAX_NAMED);
+    }
+  }
+
+  private void addNames(List<TestResult> tests, String indent, int limit) {
+    for (TestResult test : tests.subList(0, Math.min(limit, tests.size()))) {
+      out.add(indent + name(test));
+    }
+    if (tests.size() > limit) {
+      out.add(indent + "and " + Words.number(tests.size() - limit) + " more");
+    }
+  }
+
+  private void addTimedOut(List<TestResult> all) {
+    List<TestResult> late =
+        all.stream()
+            .filter(
+                test ->
+                    test.attempts().stream()
+                        .anyMatch(a -> a.report().outcome() == Outcome.TIMED_OUT && !a.voided()))
+            .toList();
+    if (!late.isEmpty()) {
+      title(Tone.BAD, "Timed out (" + Words.number(late.size()) + ")");
+      for (TestResult test : late.subList(0, Math.min(MAX_NAMED, late.size()))) {
+        Duration longest =
+            test.attempts().stream()
+                .filter(attempt -> attempt.report().outcome() == Outcome.TIMED_OUT)
+                .map(attempt -> attempt.report().duration())
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+        String verdict = test.verdict() == Verdict.FLAKY ? ", passed on retry" : "";
+        out.add("  " + name(test) + " (" + Words.exact(longest) + verdict + ")");
+      }
+      addMore(late.size());
+    }
+  }
+
+  private void addMore(int size) {
+    if (size > MAX_NAMED) {
+      out.add("  and " + Words.number(size - MAX_NAMED) + " more");
+    }
+  }
+
+  private void addFlaky(List<TestResult> flaky) {
+    if (flaky.isEmpty()) {
+      return;
+    }
+    title(Tone.ODD, "Flaky (" + Words.number(flaky.size()) + "): passed after a failed attempt");
+    for (TestResult test : flaky.subList(0, Math.min(MAX_NAMED, flaky.size()))) {
+      out.add("  " + name(test));
+      for (TestResult.Attempt attempt : test.attempts()) {
+        out.add("    " + FailureText.inWords(attempt, palette));
+      }
+    }
+    addMore(flaky.size());
+  }
+
+  private void addNotRun(List<TestResult> notRun) {
+    if (notRun.isEmpty()) {
+      return;
+    }
+    title(Tone.ODD, "Not run (" + Words.number(notRun.size()) + ")");
+    Map<String, List<TestResult>> byReason = new LinkedHashMap<>();
+    for (TestResult test : notRun) {
+      byReason.computeIfAbsent(reason(test), _ -> new ArrayList<>()).add(test);
+    }
+    int shown = 0;
+    for (Map.Entry<String, List<TestResult>> reason : byReason.entrySet()) {
+      if (++shown > MAX_NAMED) {
+        out.add("  and " + Words.number(byReason.size() - MAX_NAMED) + " further reasons");
+        break;
+      }
+      String count = Words.count(reason.getValue().size(), "test");
+      out.add("  " + reason.getKey() + " (" + count + "):");
+      addNames(reason.getValue(), "    ", MAX_PER_REASON);
+    }
+  }
+
+  private String reason(TestResult test) {
+    if (!test.decided()) {
+      return "the run was cut off";
+    }
+    String reason = Words.notRunReason(test.reason());
+    return reason.isEmpty() ? "reason unknown" : reason;
+  }
+
+  private void addSlowest(List<TestResult> all) {
+    List<TestResult> slow =
+        all.stream()
+            .filter(test -> test.decidingDuration().compareTo(WORTH_NAMING) >= 0)
+            .sorted(Comparator.comparing(TestResult::decidingDuration).reversed())
+            .limit(MAX_SLOW)
+            .toList();
+    if (!slow.isEmpty()) {
+      title(Tone.STRONG, "Slowest");
+      for (TestResult test : slow) {
+        out.add(String.format("%10s  %s", Words.exact(test.decidingDuration()), name(test)));
+      }
+    }
+  }
+
+  private void addRun(List<TestResult> all) {
+    out.add("");
+    int lost = results.sandboxesLost();
+    if (results.sandboxesStarted() > 0 || lost > 0) {
+      String line = "Sandboxes: " + results.sandboxesStarted() + " started, " + lost + " lost";
+      out.add(lost > 0 ? palette.paint(Tone.ODD, line) : line);
+      addEfficiency(all);
+    }
+    for (String degraded : results.degraded()) {
+      out.add(
+          palette.paint(Tone.ODD, "Degraded") + ": " + String.join(" / ", SafeText.lines(degraded)));
+    }
+    if (!results.warnings().isEmpty()) {
+      out.add(Words.count(results.warnings().size(), "warning") + ", shown above");
+    }
+    if (!results.endReason().isEmpty()) {
+      out.add(palette.paint(Tone.ODD, "Ended early") + ": " + SafeText.line(results.endReason()));
+    }
+  }
+
+  private void addEfficiency(List<TestResult> all) {
+    Duration total = Duration.ZERO;
+    Duration longest = Duration.ZERO;
+    for (TestResult test : all) {
+      total = total.plus(test.decidingDuration());
+      longest =
+          test.decidingDuration().compareTo(longest) > 0 ? test.decidingDuration() : longest;
+    }
+    Duration share = total.dividedBy(Math.max(1, view.mostSandboxes()));
+    Duration bound = share.compareTo(longest) > 0 ? share : longest;
+    if (bound.compareTo(WORTH_NAMING) >= 0) {
+      out.add(
+          "Time: "
+              + Words.exact(duration())
+              + "; with "
+              + Words.count(Math.max(1, view.mostSandboxes()), "sandbox")
+              + " these tests cannot take less than "
+              + Words.exact(bound));
+    }
+  }
+
+  private Duration duration() {
+    return results.isFinished() ? results.duration() : view.span();
+  }
+
+  private void addFiles() {
+    Path folder = context.outputDirectory();
+    List<String> found = new ArrayList<>();
+    for (String name : List.of(context.junitFile(), "summary.json", "events.jsonl", "logs")) {
+      if (Files.exists(folder.resolve(name))) {
+        found.add(name.equals("logs") ? "logs/" : SafeText.line(name));
+      }
+    }
+    if (!found.isEmpty()) {
+      out.add("Files in " + SafeText.line(shown(folder)) + ": " + String.join(", ", found));
+    }
+  }
+
+  private static String shown(Path folder) {
+    Path here = Path.of("").toAbsolutePath();
+    return folder.startsWith(here) && !folder.equals(here)
+        ? here.relativize(folder).toString()
+        : folder.toString();
+  }
+
+  private String lastLine(Map<Verdict, List<TestResult>> tests) {
+    boolean good = results.isFinished() && results.exitCode() == 0;
+    boolean odd = results.isFinished() && results.exitCode() == 2;
+    String line =
+        Words.count(results.total(), "test")
+            + ": "
+            + count(tests, Verdict.PASSED)
+            + " passed, "
+            + count(tests, Verdict.FAILED)
+            + " failed, "
+            + count(tests, Verdict.FLAKY)
+            + " flaky, "
+            + count(tests, Verdict.SKIPPED)
+            + " skipped, "
+            + count(tests, Verdict.NOT_RUN)
+            + " not run in "
+            + Words.exact(duration());
+    String end =
+        results.isFinished() ? " (exit " + results.exitCode() + ")" : " (the run was cut off)";
+    return palette.paint(good ? Tone.GOOD : odd ? Tone.ODD : Tone.BAD, "Offload: " + line + end);
+  }
+
+  private static String count(Map<Verdict, List<TestResult>> tests, Verdict verdict) {
+    return Words.number(tests.getOrDefault(verdict, List.of()).size());
+  }
+
+  private static String name(TestResult test) {
+    return SafeText.line(test.test().id().value());
+  }
+}

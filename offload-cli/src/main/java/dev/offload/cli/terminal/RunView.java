@@ -1,0 +1,194 @@
+package dev.offload.cli.terminal;
+
+import dev.offload.api.event.EventRecord;
+import dev.offload.api.event.RunEvent;
+import dev.offload.api.report.RunResults;
+import dev.offload.api.sandbox.SandboxId;
+import dev.offload.api.test.TestCase;
+import dev.offload.api.test.TestId;
+import dev.offload.api.test.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Fold events into what the terminal shows of a run that goes on. Every question is answered
+/// without looking at all tests.
+final class RunView {
+  /// Name one running attempt.
+  record Attempt(TestId test, int number) {}
+
+  /// Say where and since when an attempt runs.
+  record Running(Attempt attempt, SandboxId sandbox, Instant since) {}
+
+  private final RunResults results = new RunResults();
+  private final TextStore texts = new TextStore();
+  private final Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
+  private final Map<TestId, Integer> retries = new HashMap<>();
+  private final Map<Attempt, Running> running = new LinkedHashMap<>();
+  private final Map<String, Instant> phases = new LinkedHashMap<>();
+  private final Set<SandboxId> ready = new HashSet<>();
+  private final Set<SandboxId> busy = new HashSet<>();
+  private int mostReady;
+  private int groups;
+  private String progress = "";
+  private @Nullable Instant begin;
+  private Instant last = Instant.EPOCH;
+  private @Nullable Instant firstBatch;
+
+  void accept(EventRecord entry) {
+    if (begin == null) {
+      begin = entry.at();
+    }
+    last = entry.at();
+    results.accept(texts.shorten(entry));
+    switch (entry.event()) {
+      case RunEvent.PhaseStarted phase -> {
+        phases.put(phase.phase(), entry.at());
+        progress = "";
+      }
+      case RunEvent.PhaseFinished phase -> {
+        phases.remove(phase.phase());
+        progress = "";
+      }
+      case RunEvent.Progress it -> progress = it.text();
+      case RunEvent.TestsDiscovered found -> {
+        groups++;
+        for (TestCase test : found.tests()) {
+          if (found.retryCount() > 0) {
+            retries.put(test.id(), found.retryCount());
+          }
+        }
+      }
+      case RunEvent.SandboxReady it -> {
+        ready.add(it.sandbox());
+        mostReady = Math.max(mostReady, ready.size());
+      }
+      case RunEvent.SandboxLost it -> gone(it.sandbox());
+      case RunEvent.SandboxCondemned it -> gone(it.sandbox());
+      case RunEvent.SandboxClosed it -> gone(it.sandbox());
+      case RunEvent.BatchStarted it -> {
+        firstBatch = firstBatch == null ? entry.at() : firstBatch;
+        busy.add(it.sandbox());
+      }
+      case RunEvent.BatchEnded it -> idle(it.sandbox());
+      case RunEvent.AttemptStarted it -> {
+        Attempt attempt = new Attempt(it.test(), it.attempt());
+        running.put(attempt, new Running(attempt, it.sandbox(), entry.at()));
+      }
+      case RunEvent.AttemptFinished it -> running.remove(new Attempt(it.test(), it.attempt()));
+      case RunEvent.TestDecided it -> counts.merge(it.verdict(), 1, Integer::sum);
+      case RunEvent.RunFinished _ -> running.clear();
+      case RunEvent.RunStarted _,
+          RunEvent.Warning _,
+          RunEvent.Degraded _,
+          RunEvent.SandboxStarting _,
+          RunEvent.SandboxStartFailed _,
+          RunEvent.SandboxSuspected _ -> {}
+    }
+  }
+
+  private void gone(SandboxId sandbox) {
+    ready.remove(sandbox);
+    idle(sandbox);
+  }
+
+  private void idle(SandboxId sandbox) {
+    busy.remove(sandbox);
+    running.values().removeIf(attempt -> attempt.sandbox().equals(sandbox));
+  }
+
+  RunResults results() {
+    return results;
+  }
+
+  boolean isStarted() {
+    return begin != null;
+  }
+
+  int total() {
+    return results.total();
+  }
+
+  int decided() {
+    return results.decided();
+  }
+
+  int groups() {
+    return groups;
+  }
+
+  int count(Verdict verdict) {
+    return counts.getOrDefault(verdict, 0);
+  }
+
+  int retries(TestId test) {
+    return retries.getOrDefault(test, 0);
+  }
+
+  int readySandboxes() {
+    return ready.size();
+  }
+
+  int busySandboxes() {
+    return busy.size();
+  }
+
+  /// Return the largest number of sandboxes that were ready at one time.
+  int mostSandboxes() {
+    return mostReady;
+  }
+
+  /// Return the attempts that run, the longest first.
+  List<Running> longestRunning(int limit) {
+    List<Running> longest = new ArrayList<>();
+    for (Running attempt : running.values()) {
+      if (longest.size() == limit) {
+        break;
+      }
+      longest.add(attempt);
+    }
+    return longest;
+  }
+
+  int runningCount() {
+    return running.size();
+  }
+
+  /// Return the phase that goes on, with what it says of itself, or an empty text.
+  String phase() {
+    if (phases.isEmpty()) {
+      return "";
+    }
+    String names = String.join(", ", phases.keySet());
+    return progress.isEmpty() ? names : names + ": " + progress;
+  }
+
+  Duration elapsed(Instant now) {
+    return begin == null || now.isBefore(begin) ? Duration.ZERO : Duration.between(begin, now);
+  }
+
+  /// Return the time from the first event to the last.
+  Duration span() {
+    return elapsed(last);
+  }
+
+  /// Estimate the rest from the throughput so far; negative when nothing can be said yet.
+  Duration rest(Instant now) {
+    if (firstBatch == null || decided() < 5) {
+      return Duration.ofSeconds(-1);
+    }
+    Duration working = Duration.between(firstBatch, now);
+    if (working.toMillis() < 2000) {
+      return Duration.ofSeconds(-1);
+    }
+    return working.multipliedBy(total() - decided()).dividedBy(decided());
+  }
+}

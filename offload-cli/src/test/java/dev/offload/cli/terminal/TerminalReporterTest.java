@@ -1,0 +1,250 @@
+package dev.offload.cli.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offload.api.test.AttemptReport;
+import dev.offload.api.test.Outcome;
+import dev.offload.api.test.Verdict;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TerminalReporterTest {
+  @TempDir Path folder;
+
+  private Script plain() {
+    return new Script(false, false, true, 100, folder);
+  }
+
+  private Script live(int width) {
+    return new Script(true, false, true, width, folder);
+  }
+
+  /// Compare with the file beside this test; `-Doffload.golden=write` writes it anew.
+  private void golden(String name, String actual) throws IOException {
+    String text = actual.replace(folder.toString(), "FOLDER");
+    if ("write".equals(System.getProperty("offload.golden"))) {
+      Path file = Path.of("src/test/resources/dev/offload/cli/terminal", name);
+      Files.createDirectories(Objects.requireNonNull(file.getParent()));
+      Files.writeString(file, text);
+      return;
+    }
+    try (InputStream expected = TerminalReporterTest.class.getResourceAsStream(name)) {
+      assertThat(expected).as("the golden file " + name).isNotNull();
+      assertThat(text)
+          .isEqualTo(
+              new String(Objects.requireNonNull(expected).readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void aPlainLogTellsTheRunAsItHappensAndSumsItUp() throws IOException {
+    for (String file : new String[] {"junit.xml", "summary.json", "events.jsonl"}) {
+      Files.createFile(folder.resolve(file));
+    }
+    Files.createDirectory(folder.resolve("logs"));
+    golden("plain.txt", plain().toTheEnd().close());
+  }
+
+  @Test
+  void aPlainLogInColourMarksWhatMatters() throws IOException {
+    Script script = new Script(false, true, true, 100, folder);
+    golden(
+        "plain-colour.txt",
+        String.join("\n", Script.visible(script.toTheEnd().close())) + "\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {60, 100, 200})
+  void theLiveAreaFitsTheWidth(int width) throws IOException {
+    String written = live(width).toTheMiddle().written();
+    VirtualScreen screen = new VirtualScreen(width).feed(written);
+    assertThat(screen.isCursorHidden()).isTrue();
+    golden("live-" + width + ".txt", screen.text());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {60, 100, 200})
+  void theLiveAreaInColourFitsTheWidth(int width) throws IOException {
+    Script script = new Script(true, true, true, width, folder);
+    String written = script.toTheMiddle().written();
+    int frame = written.lastIndexOf('\r');
+    golden(
+        "live-colour-" + width + ".txt",
+        String.join("\n", Script.visible(written.substring(frame))) + "\n");
+  }
+
+  @Test
+  void atTheEndTheLiveAreaIsGoneAndTheCursorIsBack() {
+    VirtualScreen live = new VirtualScreen(100).feed(live(100).toTheEnd().close());
+    assertThat(live.isCursorHidden()).isFalse();
+    String text = live.text();
+    assertThat(text).doesNotContain("sandboxes: ", "━", "─");
+    assertThat(text.lines().filter(line -> line.startsWith("FAILED tests/"))).hasSize(5);
+    assertThat(text.strip())
+        .endsWith(
+            "Offload: 8 tests: 2 passed, 3 failed, 1 flaky, 1 skipped, 1 not run in 40.3 s (exit"
+                + " 1)");
+  }
+
+  @Test
+  void afterRestoringTheLiveAreaIsGoneAndTheCursorIsBack() {
+    Script script = live(100).toTheMiddle();
+    script.reporter().restore();
+    VirtualScreen screen = new VirtualScreen(100).feed(script.written());
+    assertThat(screen.isCursorHidden()).isFalse();
+    assertThat(screen.text()).doesNotContain("sandboxes: ", "━", "─");
+  }
+
+  @Test
+  void linesOfOthersGoAboveTheLiveArea() {
+    Script script = live(100).toTheMiddle();
+    script.reporter().say("stopping: \u001b[2Jonce more to stop at once");
+    String text = new VirtualScreen(100).feed(script.written()).text();
+    assertThat(text.indexOf("stopping: \\x1b[2Jonce more"))
+        .isPositive()
+        .isLessThan(text.indexOf("sandboxes: "));
+  }
+
+  @Test
+  void aNarrowerWindowLeavesNoRestOfTheArea() {
+    Script script = live(100).toTheMiddle();
+    String before = script.written();
+    script.resize(60).after(1000);
+    // A terminal wraps what was drawn before; here it is fed as it would stand then.
+    VirtualScreen screen = new VirtualScreen(60).feed(before);
+    screen.feed(script.written().substring(before.length()));
+    assertThat(screen.text().split("sandboxes: ")).hasSize(2);
+  }
+
+  @Test
+  void withoutUnicodeEverythingIsAscii() {
+    for (boolean live : new boolean[] {true, false}) {
+      String text = new Script(live, true, false, 80, folder).toTheEnd().close();
+      assertThat(text.chars()).allMatch(c -> c < 0x80);
+      assertThat(text).contains("[???-parameter-1]");
+    }
+  }
+
+  @Test
+  void nothingFromATestIsExecutedByTheTerminal() {
+    Random random = new Random(11);
+    for (boolean live : new boolean[] {true, false}) {
+      Script script = new Script(live, false, true, 70, folder).begin();
+      String[] ids = new String[60];
+      for (int i = 0; i < ids.length; i++) {
+        ids[i] = i + noise(random);
+      }
+      script.group(noise(random), 1, ids).ready(1).batch(1, 1, ids);
+      for (String id : ids) {
+        script.starts(id, 1, 1).after(150);
+        String text = noise(random);
+        script.ends(
+            id, 1, 1, new AttemptReport(Outcome.FAILED, Duration.ZERO, text, text, text, text));
+        script.decided(id, Verdict.FAILED, noise(random));
+      }
+      script.lost(1, ids).finish(1, noise(random), Duration.ofSeconds(1));
+      new VirtualScreen(70).feed(script.close());
+    }
+  }
+
+  private static String noise(Random random) {
+    StringBuilder text = new StringBuilder();
+    for (int i = random.nextInt(300); i >= 0; i--) {
+      switch (random.nextInt(4)) {
+        case 0 -> text.append((char) random.nextInt(32));
+        case 1 -> text.append((char) random.nextInt(65536));
+        case 2 -> text.append("\u001b[2J\u009b31m\u202e");
+        default -> text.append((char) (' ' + random.nextInt(95)));
+      }
+    }
+    return text.toString();
+  }
+
+  @Test
+  void progressLinesAreFewAndTheLastOneIsFull() {
+    Script script = plain().begin();
+    String[] ids = new String[1000];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = "t" + i;
+    }
+    script.group("unit", 0, ids).ready(1).batch(1, 1, ids);
+    for (String id : ids) {
+      script.passes(id, 1, 10).after(100);
+    }
+    String text = script.finish(0, "", Duration.ofSeconds(100)).close();
+    assertThat(text.lines().filter(line -> line.startsWith("[ci]")))
+        .hasSizeBetween(15, 25)
+        .last()
+        .isEqualTo("[ci] 100% | passed: 1000, failed: 0, flaky: 0, awaiting: 0");
+  }
+
+  @Test
+  void aSilentRunGivesASignOfLifeThatNamesTheLongestTests() {
+    Script script =
+        plain()
+            .begin()
+            .group("unit", 0, "quick", "slow")
+            .ready(1)
+            .batch(1, 1, "slow", "quick")
+            .starts("slow", 1, 1);
+    for (int i = 0; i < 650; i++) {
+      script.after(100);
+    }
+    assertThat(script.written().lines().filter(line -> line.startsWith("[ci]")))
+        .containsExactly(
+            "[ci] 0% | passed: 0, failed: 0, flaky: 0, awaiting: 2 | longest running: slow (30 s in"
+                + " sb-1)",
+            "[ci] 0% | passed: 0, failed: 0, flaky: 0, awaiting: 2 | longest running: slow (1m 00s"
+                + " in sb-1)");
+  }
+
+  @Test
+  void manyFailuresAreCountedAndTheFirstTwentyShown() {
+    Script script = plain().begin();
+    String[] ids = new String[300];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = "t" + i;
+    }
+    script.group("unit", 0, ids);
+    for (String id : ids) {
+      script.ends(id, 1, 1, AttemptReport.of(Outcome.FAILED, Duration.ZERO, "boom", "text of " + id));
+      script.decided(id, Verdict.FAILED, "");
+    }
+    String text = script.finish(1, "", Duration.ofSeconds(1)).close();
+    assertThat(text).contains("Failures (300)", "text of t19", "  and 260 more");
+    assertThat(text).doesNotContain("text of t20");
+  }
+
+  @Test
+  void aRunThatWasCutOffSaysSo() {
+    String text = plain().toTheMiddle().close();
+    assertThat(text)
+        .contains("  the run was cut off (3 tests):")
+        .endsWith(
+            "Offload: 8 tests: 1 passed, 2 failed, 1 flaky, 1 skipped, 3 not run in 6.3 s (the run"
+                + " was cut off)\n");
+  }
+
+  @Test
+  void theThreadOfTheLiveViewWritesWithoutFurtherEvents() throws InterruptedException {
+    Script script = plain();
+    script.reporter().start();
+    script.begin();
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (!script.written().contains("Offload 0.1")) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.sleep(5);
+    }
+    script.close();
+  }
+}
