@@ -10,6 +10,9 @@ import dev.offload.engine.RunOptions;
 import dev.offload.engine.config.ConfigOverrides;
 import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.discovery.TestCatalog;
+import dev.offload.cli.terminal.TerminalReporter;
+import dev.offload.cli.terminal.TerminalSettings;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -81,7 +84,6 @@ final class RunCommand implements Callable<Integer> {
       description = "Hand out no more tests once a test has finally failed.")
   private boolean failFast;
 
-  @SuppressWarnings("UnusedVariable")
   @Option(
       names = "--ci",
       description = "Show progress as plain lines; the default when the variable CI is `true`.")
@@ -190,6 +192,13 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
+  private Reporter terminal(ReportContext context) {
+    TerminalSettings settings =
+        TerminalSettings.ofProcess(
+            System.getenv(), ci, options.verbose(), System.err.charset());
+    return new TerminalReporter(console.err(), settings, context, InstantSource.system()).start();
+  }
+
   private List<Reporter> reporters(OffloadConfig config) {
     ReportContext context = Reports.context(config.report());
     List<Reporter> reporters = new ArrayList<>();
@@ -204,6 +213,8 @@ final class RunCommand implements Callable<Integer> {
     if (trace && !traced) {
       console.say("warning: --trace has no effect yet");
     }
+    // The last one: it says where the files of the others are, and which could not be written.
+    reporters.add(terminal(context));
     return reporters;
   }
 }
