@@ -32,4 +32,9 @@ public interface SignalDecoder {
   default List<TestSignal> end(Exit exit, Map<String, Path> resultFiles) {
     return List.of();
   }
+
+  /// Take the end of the command with all that is known of it. The engine calls this one.
+  default List<TestSignal> end(CommandEnd end) {
+    return end(end.exit(), end.resultFiles());
+  }
 }

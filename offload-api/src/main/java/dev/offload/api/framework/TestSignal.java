@@ -20,4 +20,9 @@ public sealed interface TestSignal {
   ///
   /// @param text one or more lines
   record Diagnosis(String text) implements TestSignal {}
+
+  /// The command gave one answer for several tests, such as an exit code, that says nothing of the
+  /// single test. Those that have not finished run again in batches of half the size, free of
+  /// charge. Without effect in a batch of one test.
+  record Split() implements TestSignal {}
 }

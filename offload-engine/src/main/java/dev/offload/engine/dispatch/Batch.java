@@ -69,6 +69,7 @@ final class Batch {
   private int needed;
 
   boolean sawTest;
+  boolean splitWanted;
   boolean probePassed;
   int finished;
   long firstSign;

@@ -256,6 +256,10 @@ final class Batches {
   }
 
   private void judgeEnded(Batch batch, BatchEnd.Ended end) {
+    if (batch.splitWanted && batch.tests.length > 1) {
+      split(batch, end);
+      return;
+    }
     if (!batch.sawTest && !end.success()) {
       judgeEmpty(batch, withEvidence("its command ended before its first test: " + end.end(), end));
       return;
@@ -283,6 +287,19 @@ final class Batches {
       } else {
         ledger.returnWaiting(batch, test);
       }
+    }
+  }
+
+  /// The command answered for its tests together: ask again for fewer of them.
+  private void split(Batch batch, BatchEnd.Ended end) {
+    int half = (batch.tests.length + 1) / 2;
+    for (Flight flight : batch.flights()) {
+      ledger.limitCompany(flight.test(), half);
+      ledger.takeBack(batch, flight, "its command ended (" + end.end() + ") for all tests at once");
+    }
+    for (int test : batch.waiting()) {
+      ledger.limitCompany(test, half);
+      ledger.returnWaiting(batch, test);
     }
   }
 

@@ -87,6 +87,12 @@ public final class Dispatcher {
           changed |= batches.testFinished(batch, test, report);
         }
       }
+      case Message.SplitWanted(var id, var batchId) -> {
+        Batch batch = batches.running(id, batchId);
+        if (batch != null) {
+          batch.splitWanted = true;
+        }
+      }
       case Message.BatchEnded(var id, var batchId, var end) ->
           ended(batches.running(id, batchId), end);
       case Message.SandboxClosed(var id, String problem) -> {

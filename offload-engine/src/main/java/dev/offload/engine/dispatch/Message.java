@@ -30,6 +30,10 @@ public sealed interface Message {
   record TestFinished(SandboxId sandbox, BatchId batch, int test, AttemptReport report)
       implements Message {}
 
+  /// The end of a batch's command, which follows, will say something of all its open tests together
+  /// and nothing of the single one.
+  record SplitWanted(SandboxId sandbox, BatchId batch) implements Message {}
+
   /// The command of a batch ended and all its signals were delivered before this.
   record BatchEnded(SandboxId sandbox, BatchId batch, BatchEnd end) implements Message {}
 

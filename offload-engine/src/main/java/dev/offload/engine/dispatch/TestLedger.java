@@ -276,6 +276,11 @@ final class TestLedger {
     }
   }
 
+  /// Let the next batch of a test have no more than this number of tests.
+  void limitCompany(int test, int size) {
+    queue.limitCompany(test, size);
+  }
+
   /// Take back a test whose batch died without having said anything of any test.
   void returnFromSilentDeath(Batch batch, int test) {
     Entry entry = entries[test];

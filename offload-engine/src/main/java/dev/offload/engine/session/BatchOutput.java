@@ -38,8 +38,10 @@ final class BatchOutput {
     listening = true;
   }
 
+  /// The command has ended: a last line without a line end is a line.
   void pause() {
     listening = false;
+    lines.finish();
   }
 
   Duration silence() {

@@ -2,6 +2,7 @@ package dev.offload.engine.session;
 
 import dev.offload.api.command.Exit;
 import dev.offload.api.event.BatchId;
+import dev.offload.api.framework.CommandEnd;
 import dev.offload.api.framework.ExecutionRequest;
 import dev.offload.api.framework.PlacedFile;
 import dev.offload.api.framework.Step;
@@ -111,10 +112,9 @@ final class BatchRun {
       }
       return new BatchEnd.NotStarted(e.getMessage());
     }
-    for (TestSignal signal : output.decoder().end(exit, results(step.resultFiles()))) {
-      signal(signal);
-    }
     String evidence = output.evidence(EVIDENCE_LINES);
+    CommandEnd end = new CommandEnd(exit, cancelled, results(step.resultFiles()), evidence);
+    output.decoder().end(end).forEach(this::signal);
     if (cancelled) {
       return new BatchEnd.Cancelled(evidence);
     }
@@ -220,6 +220,7 @@ final class BatchRun {
           inbox.accept(new Message.TestFinished(sandbox.id(), batch, tests.get(index), report));
         }
       }
+      case TestSignal.Split _ -> inbox.accept(new Message.SplitWanted(sandbox.id(), batch));
       case TestSignal.Diagnosis(String text) -> {
         if (diagnoses.length() < 8_192) {
           diagnoses.append(diagnoses.isEmpty() ? "" : "\n").append(text);

@@ -134,6 +134,7 @@ final class Account {
       case Message.Cancel _ -> canceled = true;
       case Message.Begin _,
           Message.TestStarted _,
+          Message.SplitWanted _,
           Message.SandboxSuspected _,
           Message.TimerFired _ -> {}
     }
