@@ -1,5 +1,7 @@
 package dev.offload.it;
 
+import dev.offload.testkit.TestTools;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,5 +30,12 @@ public final class Fixture {
       throw new UncheckedIOException(e);
     }
     return target;
+  }
+
+  /// Return the command for a project, with a `python` on the path that has the newest pytest.
+  public static OffloadCommand withPytest(Path project) {
+    Path bin = TestTools.require("pytest-9/bin/python").getParent();
+    return OffloadCommand.in(project)
+        .with("PATH", bin + File.pathSeparator + System.getenv("PATH"));
   }
 }
