@@ -98,10 +98,18 @@ final class JunitLog {
     String file = attribute(reader, "file");
     String classname = attribute(reader, "classname");
     String module = file.replaceFirst("\\.py$", "").replace('/', '.');
-    if (file.endsWith(".py") && classname.startsWith(module) && !name.startsWith(file)) {
+    if (file.endsWith(".py") && classname.startsWith(module) && !isWhole(name, file)) {
       return file + classname.substring(module.length()).replace(".", "::") + "::" + name;
     }
     return name;
+  }
+
+  /// Return whether a name says its file already, which stands in it relative to pytest's root
+  /// folder: that may be a folder below the project's.
+  private static boolean isWhole(String name, String file) {
+    int end = name.indexOf("::");
+    String named = end < 0 ? name : name.substring(0, end);
+    return named.endsWith(".py") && (file.equals(named) || file.endsWith("/" + named));
   }
 
   private static String attribute(XMLStreamReader reader, String name) {
