@@ -182,7 +182,8 @@ final class ScriptedRun {
             file + "::test_kills",
             Verdict.FAILED,
             "its sandbox died while it ran, twice: out of memory in sb-1, out of memory in sb-2")
-        .decided(file + "::test_never", Verdict.NOT_RUN, "not run: no sandbox could be started: quota")
+        .decided(
+            file + "::test_never", Verdict.NOT_RUN, "not run: no sandbox could be started: quota")
         .ready(3)
         .passed("plain", 3, 7)
         .finish(1, "");

@@ -99,8 +99,7 @@ final class EventLines {
     if (outcome.isFailure()) {
       shown.add(it.test());
     }
-    Tone tone =
-        outcome.isFailure() ? Tone.BAD : outcome == Outcome.PASSED ? Tone.GOOD : Tone.ODD;
+    Tone tone = outcome.isFailure() ? Tone.BAD : outcome == Outcome.PASSED ? Tone.GOOD : Tone.ODD;
     int retries = view.retries(it.test());
     String count =
         it.attempt() > 1 || (retries > 0 && outcome.isFailure())
@@ -130,7 +129,8 @@ final class EventLines {
               : List.of(head(Tone.BAD, "FAILED", it.test()) + tail(it.reason()));
       case NOT_RUN ->
           notRunReasons.merge(it.reason(), 1, Integer::sum) == 1
-              ? List.of(head(Tone.ODD, "NOT RUN", it.test()) + tail(Words.notRunReason(it.reason())))
+              ? List.of(
+                  head(Tone.ODD, "NOT RUN", it.test()) + tail(Words.notRunReason(it.reason())))
               : List.of();
     };
   }

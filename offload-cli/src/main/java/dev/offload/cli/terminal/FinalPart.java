@@ -87,10 +87,9 @@ final class FinalPart {
   private void addTimedOut(List<TestResult> all) {
     List<TestResult> late =
         all.stream()
-            .filter(
-                test ->
-                    test.attempts().stream()
-                        .anyMatch(a -> a.report().outcome() == Outcome.TIMED_OUT && !a.voided()))
+            .filter(test ->
+                test.attempts().stream()
+                    .anyMatch(a -> a.report().outcome() == Outcome.TIMED_OUT && !a.voided()))
             .toList();
     if (!late.isEmpty()) {
       title(Tone.BAD, "Timed out (" + Words.number(late.size()) + ")");
@@ -150,7 +149,7 @@ final class FinalPart {
   }
 
   private String reason(TestResult test) {
-    if (!test.decided()) {
+    if (!test.decided() && !results.isFinished()) {
       return "the run was cut off";
     }
     String reason = Words.notRunReason(test.reason());
@@ -182,7 +181,9 @@ final class FinalPart {
     }
     for (String degraded : results.degraded()) {
       out.add(
-          palette.paint(Tone.ODD, "Degraded") + ": " + String.join(" / ", SafeText.lines(degraded)));
+          palette.paint(Tone.ODD, "Degraded")
+              + ": "
+              + String.join(" / ", SafeText.lines(degraded)));
     }
     if (!results.warnings().isEmpty()) {
       out.add(Words.count(results.warnings().size(), "warning") + ", shown above");
@@ -197,8 +198,7 @@ final class FinalPart {
     Duration longest = Duration.ZERO;
     for (TestResult test : all) {
       total = total.plus(test.decidingDuration());
-      longest =
-          test.decidingDuration().compareTo(longest) > 0 ? test.decidingDuration() : longest;
+      longest = test.decidingDuration().compareTo(longest) > 0 ? test.decidingDuration() : longest;
     }
     Duration share = total.dividedBy(Math.max(1, view.mostSandboxes()));
     Duration bound = share.compareTo(longest) > 0 ? share : longest;

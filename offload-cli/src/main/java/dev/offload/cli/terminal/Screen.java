@@ -33,15 +33,17 @@ final class Screen {
     if (lines.isEmpty() && areaText.equals(drawnText)) {
       return;
     }
-    eraseInto(text, width);
+    returnInto(text, width);
+    boolean over = !drawn.isEmpty() && !fitting.isEmpty();
+    if (!drawn.isEmpty() && fitting.isEmpty()) {
+      text.append(CLEAR_BELOW).append(SHOW_CURSOR);
+    }
     for (String line : lines) {
       text.append(settings.unicode() ? line : SafeText.ascii(line));
-      text.append(drawn.isEmpty() ? "\n" : CLEAR_LINE_END + "\n");
+      text.append(over ? CLEAR_LINE_END + "\n" : "\n");
     }
     if (!fitting.isEmpty()) {
       text.append(drawn.isEmpty() ? HIDE_CURSOR : "").append(areaText).append(CLEAR_BELOW);
-    } else if (!drawn.isEmpty()) {
-      text.append(CLEAR_BELOW).append(SHOW_CURSOR);
     }
     drawn = List.copyOf(fitting);
     drawnText = areaText;
@@ -58,7 +60,7 @@ final class Screen {
   }
 
   /// Go to the beginning of the area. Lines that were drawn for a wider window fill several rows.
-  private void eraseInto(StringBuilder text, int width) {
+  private void returnInto(StringBuilder text, int width) {
     if (drawn.isEmpty()) {
       return;
     }

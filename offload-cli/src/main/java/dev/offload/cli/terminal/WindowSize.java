@@ -56,8 +56,7 @@ final class WindowSize {
     rows = number(size[0], number(env.getOrDefault("LINES", ""), USUAL_ROWS));
     columns =
         number(
-            size.length > 1 ? size[1] : "",
-            number(env.getOrDefault("COLUMNS", ""), USUAL_COLUMNS));
+            size.length > 1 ? size[1] : "", number(env.getOrDefault("COLUMNS", ""), USUAL_COLUMNS));
   }
 
   /// Return rows, a blank and columns, or an empty text.

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 final class SafeTextTest {
   @Test
   void whatATerminalWouldExecuteIsShown() {
-    assertThat(SafeText.line("a\u001b[31mb\u0007\u009b2J\u007f")).isEqualTo("a\\x1b[31mb\\x07\\x9b2J\\x7f");
+    assertThat(SafeText.line("a\u001b[31mb\u0007\u009b2J\u007f"))
+        .isEqualTo("a\\x1b[31mb\\x07\\x9b2J\\x7f");
     assertThat(SafeText.line("a\nb\rc\td\0")).isEqualTo("a\\nb\\rc\\td\\x00");
     assertThat(SafeText.line("\u202eabc\u2066\u200b\ufeff\u2028"))
         .isEqualTo("\\u202eabc\\u2066\\u200b\\ufeff\\u2028");

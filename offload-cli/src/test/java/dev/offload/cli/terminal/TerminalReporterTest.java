@@ -58,9 +58,7 @@ final class TerminalReporterTest {
   @Test
   void aPlainLogInColourMarksWhatMatters() throws IOException {
     Script script = new Script(false, true, true, 100, folder);
-    golden(
-        "plain-colour.txt",
-        String.join("\n", Script.visible(script.toTheEnd().close())) + "\n");
+    golden("plain-colour.txt", String.join("\n", Script.visible(script.toTheEnd().close())) + "\n");
   }
 
   @ParameterizedTest
@@ -217,7 +215,8 @@ final class TerminalReporterTest {
     }
     script.group("unit", 0, ids);
     for (String id : ids) {
-      script.ends(id, 1, 1, AttemptReport.of(Outcome.FAILED, Duration.ZERO, "boom", "text of " + id));
+      script.ends(
+          id, 1, 1, AttemptReport.of(Outcome.FAILED, Duration.ZERO, "boom", "text of " + id));
       script.decided(id, Verdict.FAILED, "");
     }
     String text = script.finish(1, "", Duration.ofSeconds(1)).close();

@@ -42,8 +42,7 @@ final class TerminalSettingsTest {
   @Test
   void charactersBeyondAsciiNeedAnEncodingThatHasThem() {
     assertThat(on(true, Map.of()).unicode()).isTrue();
-    for (Charset charset :
-        new Charset[] {StandardCharsets.US_ASCII, StandardCharsets.ISO_8859_1}) {
+    for (Charset charset : new Charset[] {StandardCharsets.US_ASCII, StandardCharsets.ISO_8859_1}) {
       assertThat(TerminalSettings.of(Map.of(), true, false, charset).unicode()).isFalse();
     }
   }
