@@ -7,8 +7,10 @@ import dev.offload.api.test.TestCase;
 import dev.offload.api.test.TestId;
 import dev.offload.framework.signal.Payload;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Read what the plug-in says of a group's tests.
@@ -19,6 +21,7 @@ final class PytestDiscovery {
   private final List<Discovery.CollectionError> errors = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private final Set<String> ids = new HashSet<>();
+  private final Map<String, String> files = new HashMap<>();
   private PytestSuite suite = new PytestSuite(".", "", List.of());
   private String selector = "";
   private boolean ended;
@@ -68,7 +71,8 @@ final class PytestDiscovery {
     }
   }
 
-  private void takeTests(String file, List<?> list) {
+  private void takeTests(String name, List<?> list) {
+    String file = files.computeIfAbsent(name, same -> same);
     for (Object entry : list) {
       if (entry instanceof List<?> test
           && test.size() >= 2

@@ -46,9 +46,12 @@ final class PytestStart {
   private static String cause(CommandOutput output) {
     List<String> lines =
         output.stderr().lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
-    for (String line : lines) {
-      if (line.startsWith("ERROR:") || line.contains(": error: ")) {
-        return ": " + line.substring(line.indexOf("rror") < 0 ? 6 : line.indexOf(": ") + 2);
+    for (String mark : List.of(": error: ", "ERROR: ")) {
+      for (String line : lines) {
+        int found = line.indexOf(mark);
+        if (found >= 0) {
+          return ": " + line.substring(found + mark.length());
+        }
       }
     }
     return lines.isEmpty() ? "." : ": " + lines.getLast();

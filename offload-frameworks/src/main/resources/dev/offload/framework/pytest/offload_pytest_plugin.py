@@ -166,36 +166,53 @@ def _path_of(item):
     return _relative(str(item.path))
 
 
+def _ancestors(path):
+    while os.path.dirname(path) != path:
+        path = os.path.dirname(path)
+        yield path
+
+
+def _outermost(folders):
+    """Leave out the folders that lie within another."""
+    found = {os.path.abspath(folder): folder for folder in folders}
+    return sorted(folder for path, folder in found.items() if not any(outer in found for outer in _ancestors(path)))
+
+
+def _without_syntax(path):
+    """Go up to a folder whose name pytest does not take for a test's."""
+    while "[" in path or "::" in path:
+        path = os.path.dirname(path) or "."
+    return path
+
+
 class Numbering:
     """Tell apart tests with the same node id, by counting; a file that is collected twice counts once."""
 
     def __init__(self):
+        self._files = {}
+        self._again = set()
         self._counts = {}
-        self._collectors = {}
-        self._parent = None
         self.repeated = 0
 
-    def number(self, item):
-        """Return the occurrence of this item's node id, from 0; -1 for one that was collected before."""
-        if item.parent is not self._parent:
-            self._parent = item.parent
-            key, collector = self._file_collector(item)
-            self._collectors.setdefault(key, collector)
-        count = self._counts.get(item.nodeid, 0)
-        if count:
-            key, collector = self._file_collector(item)
-            if self._collectors.get(key) is not collector:
-                self.repeated += 1
-                return -1
-        self._counts[item.nodeid] = count + 1
-        return count
+    def file_begins(self, collector):
+        key = (type(collector), str(collector.path))
+        self._files[key] = self._files.get(key, 0) + 1
 
-    @staticmethod
-    def _file_collector(item):
+    def collected(self, item):
         node = item.parent
         while node is not None and not isinstance(node, pytest.File):
             node = node.parent
-        return (type(node), str(node.path) if node is not None else ""), node
+        if node is not None and self._files.get((type(node), str(node.path)), 0) > 1:
+            self._again.add(item)
+
+    def number(self, item):
+        """Return the occurrence of this item's node id, from 0; -1 for one that was collected before."""
+        count = self._counts.get(item.nodeid, 0)
+        if count and item in self._again:
+            self.repeated += 1
+            return -1
+        self._counts[item.nodeid] = count + 1
+        return count
 
 
 # ---- what both modes share ----
@@ -213,6 +230,8 @@ def _neutralise(options):
     _set(options, lf=False, failedfirst=False, newfirst=False, stepwise=False, stepwise_skip=False)
     _set(options, maxfail=0, usepdb=False, trace=False, collectonly=False, cov_fail_under=None)
     _set(options, randomly_reorganize=False, continue_on_collection_errors=True)
+    if getattr(options, "tbstyle", "") == "no":
+        options.tbstyle = "auto"  # it would leave a failure without its text
 
 
 class Mode:
@@ -222,9 +241,17 @@ class Mode:
         self.channel = channel
         self.plan = plan
         self.running = False
+        self.numbering = Numbering()
 
     def options(self, options):
         _neutralise(options)
+
+    def pytest_collectstart(self, collector):
+        if isinstance(collector, pytest.File):
+            self.numbering.file_begins(collector)
+
+    def pytest_itemcollected(self, item):
+        self.numbering.collected(item)
 
     def broken(self, message, details):
         """Say that nothing more can be expected of this process."""
@@ -333,7 +360,7 @@ class Discovery(Mode):
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(self, items):
-        numbering = Numbering()
+        numbering = self.numbering
         occurrences = self._occurrences
         for item in items:
             occurrences[item] = numbering.number(item)
@@ -450,7 +477,7 @@ class Result:
         text = _text_of(report)
         cause = _cause(report, text)
         if part:
-            name = report._sub_test_description()
+            name = _part_name(report)
             cause, text = "%s %s" % (name, cause), "%s\n%s" % (name, text)
         self.fail("failed" if report.when == "call" else "errored", cause, text)
 
@@ -477,7 +504,7 @@ class Result:
     def _collect(self, sections):
         for name, content in sections:
             words = name.split(" ")
-            if len(words) >= 2 and words[0] == "Captured" and words[1] in self._streams:
+            if content and len(words) >= 2 and words[0] == "Captured" and words[1] in self._streams:
                 stream = self._streams[words[1]]
                 if not stream or stream[-1] != content:
                     stream.append(content)
@@ -501,6 +528,29 @@ class Result:
         return text + "}"
 
 
+def _part_name(report):
+    """Name a sub-test."""
+    words = ["[%s]" % report.context.msg] if report.context.msg is not None else []
+    if report.context.kwargs:
+        words.append("(%s)" % ", ".join("%s=%r" % pair for pair in report.context.kwargs.items()))
+    return " ".join(words) or "(<subtest>)"
+
+
+def _plain_pass(index, reports):
+    """Write the signal of a test that passed in silence, the most frequent one, without ado; None for any other."""
+    if len(reports) != 3:
+        return None
+    for report in reports:
+        if report.outcome != "passed" or hasattr(report, "wasxfail") or hasattr(report, "context"):
+            return None
+    setup, call, teardown = reports
+    if teardown.sections:
+        return None
+    phases = (setup.duration, call.duration, teardown.duration)
+    text = '{"finished":%d,"outcome":"passed","duration":%.6f,"phases":[%.6f,%.6f,%.6f]}'
+    return text % ((index, sum(phases)) + phases)
+
+
 _PHASES = {"setup": 0, "call": 1, "teardown": 2}
 
 
@@ -518,8 +568,10 @@ class Execution(Mode):
         self._indices = {}
         self._remaining = {}
         self._collect_reports = []
+        self._files = self._folders = frozenset()
         self._pending = []
         self._reports = []
+        self._current = None
         self._result = None
 
     def options(self, options):
@@ -528,13 +580,31 @@ class Execution(Mode):
             _set(options, maxfail=1)
 
     def arguments(self, config):
-        """Name the files to collect here, not on the command line, which is limited."""
-        paths = []
-        for file in self.plan["files"]:
-            path = os.path.dirname(file) or "." if "[" in file or "::" in file else file
-            if path not in paths and os.path.exists(path):
-                paths.append(path)
-        config.args = paths
+        """Name what to collect here, not on the command line, which is limited.
+
+        Up to pytest 7 these are the files. Later ones read the whole folder again for each file that is named, so
+        there it is the folders, and pytest_ignore_collect leaves out the other files.
+        """
+        files = [path for path in self.plan["files"] if os.path.exists(path)]
+        paths = files
+        if pytest.version_tuple >= (8,):
+            self._files = {os.path.abspath(path) for path in files}
+            self._folders = {folder for path in self._files for folder in _ancestors(path)}
+            paths = _outermost({os.path.dirname(path) or "." for path in files})
+        config.args = [_without_syntax(path) for path in paths]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session):
+        if self._files:
+            is_initial, files = session.isinitpath, self._files
+            session.isinitpath = lambda path, **options: str(path) in files or is_initial(path, **options)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_ignore_collect(self, collection_path):
+        if not self._files:
+            return None
+        path = str(collection_path)
+        return path not in self._files and path not in self._folders
 
     # -- selection --
 
@@ -562,9 +632,9 @@ class Execution(Mode):
         tests = self.plan["tests"]
         names = {name for _, name, _, module in tests if not module}
         modules = {name: [] for _, name, _, module in tests if module}
-        found, numbering = {}, Numbering()
+        found = {}
         for item in collected:
-            occurrence = numbering.number(item)
+            occurrence = self.numbering.number(item)
             if item.nodeid in names:
                 found[item.nodeid, occurrence] = item
             elif modules and occurrence >= 0:
@@ -618,25 +688,32 @@ class Execution(Mode):
             yield
             return
         self._reports = []
-        if self._result is None:
+        if index != self._current:
+            self._current, self._result = index, None
             self.running = True
-            self._result = Result()
             self._pending.append('{"started":%d}' % index)
             self._flush()
         outcome = yield
-        result = self._result
-        result.add(self._reports)
         self._remaining[index] -= 1
         if outcome.excinfo is not None:
-            text = _exception_text(outcome.excinfo)
-            result.fail("errored", _exception_line(outcome.excinfo), text)
+            self._sum_up().fail("errored", _exception_line(outcome.excinfo), _exception_text(outcome.excinfo))
             self._remaining[index] = 0
         if self._remaining[index] == 0:
-            self._result = None
             self._unreported.discard(index)
-            self._pending.append(result.payload(index))
+            payload = _plain_pass(index, self._reports) if self._result is None else None
+            self._pending.append(payload or self._sum_up().payload(index))
+        elif self._reports:
+            self._sum_up()
         if nextitem is None or outcome.excinfo is not None:
             self._flush()
+
+    def _sum_up(self):
+        """Add what was reported to the result of the current test."""
+        if self._result is None:
+            self._result = Result()
+        self._result.add(self._reports)
+        self._reports = []
+        return self._result
 
     def pytest_runtest_logreport(self, report):
         if report.when == "setup" and not hasattr(report, "context"):
