@@ -152,6 +152,7 @@ final class Pytest {
             }
             reports.put(id(request, index), report);
           }
+          case TestSignal.Split _ -> {}
           case TestSignal.Diagnosis(String text) -> diagnoses.add(text);
         }
       }
