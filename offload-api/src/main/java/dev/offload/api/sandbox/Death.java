@@ -49,11 +49,16 @@ public record Death(Cause cause, OptionalInt exitCode, String message) {
   }
 
   /// Return cause, exit code and message in words: `out of memory, exit 137: killed by the kernel`.
+  /// A cause that is not known is left out where there is a message.
   public String inWords() {
+    String told = message.strip();
+    if (cause == Cause.UNKNOWN && !told.isEmpty()) {
+      return told + (exitCode.isPresent() ? " (exit " + exitCode.getAsInt() + ")" : "");
+    }
     StringBuilder words = new StringBuilder(cause.inWords());
     exitCode.ifPresent(code -> words.append(", exit ").append(code));
-    if (!message.isBlank()) {
-      words.append(": ").append(message.strip());
+    if (!told.isEmpty()) {
+      words.append(": ").append(told);
     }
     return words.toString();
   }

@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// All share one working directory; each has a private temporary folder, to which `TMPDIR` points.
 final class LocalProvider implements SandboxProvider {
-  private final Path directory;
-  private final String shell;
+  private final LocalPlace place;
+  private final Path temporary;
   private final Set<LocalSandbox> open = ConcurrentHashMap.newKeySet();
 
-  LocalProvider(Path directory, String shell) {
-    this.directory = directory;
-    this.shell = shell;
+  LocalProvider(LocalPlace place, Path temporary) {
+    this.place = place;
+    this.temporary = temporary;
   }
 
   @Override
@@ -39,7 +39,7 @@ final class LocalProvider implements SandboxProvider {
   public Sandbox start(SandboxImage image, SandboxSpec spec) throws SandboxException {
     ProcessMark mark = ProcessMark.fresh();
     LocalHandle handle =
-        new LocalHandle(mark, temporary().resolve("offload-" + spec.id() + "-" + mark.token()));
+        new LocalHandle(mark, temporary.resolve("offload-" + spec.id() + "-" + mark.token()));
     try {
       Files.createDirectory(
           handle.folder(),
@@ -48,17 +48,9 @@ final class LocalProvider implements SandboxProvider {
       throw new SandboxException.Transient(
           "no temporary folder for " + spec.id() + " could be made: " + e, e);
     }
-    LocalSandbox sandbox =
-        new LocalSandbox(spec.id(), handle, new LocalPlace(directory, shell), open::remove);
+    LocalSandbox sandbox = new LocalSandbox(spec.id(), handle, place, open::remove);
     open.add(sandbox);
     return sandbox;
-  }
-
-  private static Path temporary() {
-    String named = System.getenv("TMPDIR");
-    return named != null && Files.isDirectory(Path.of(named))
-        ? Path.of(named).toAbsolutePath()
-        : Path.of(System.getProperty("java.io.tmpdir"));
   }
 
   @Override

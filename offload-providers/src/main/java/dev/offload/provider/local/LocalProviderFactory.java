@@ -26,7 +26,14 @@ public final class LocalProviderFactory implements ProviderFactory {
     } catch (CannotStart e) {
       settings.problem("shell", e.why() + ". Name a POSIX shell, for example '/bin/sh'.");
     }
-    return new LocalProvider(directory, shell);
+    return new LocalProvider(new LocalPlace(directory, shell), temporary());
+  }
+
+  private static Path temporary() {
+    String named = System.getenv("TMPDIR");
+    return named != null && Files.isDirectory(Path.of(named))
+        ? Path.of(named).toAbsolutePath()
+        : Path.of(System.getProperty("java.io.tmpdir"));
   }
 
   private static Path directory(Settings settings, ProviderContext context) {

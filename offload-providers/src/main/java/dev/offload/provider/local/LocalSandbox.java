@@ -9,17 +9,12 @@ import dev.offload.api.sandbox.Sandbox;
 import dev.offload.api.sandbox.SandboxException;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.provider.process.CannotStart;
-import dev.offload.provider.process.CannotStart.Reason;
 import dev.offload.provider.process.ChildProcess;
 import dev.offload.provider.process.DeathLatch;
+import dev.offload.provider.process.Folders;
 import dev.offload.provider.process.ProcessSpec;
 import dev.offload.provider.process.Stdin;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -69,7 +64,7 @@ final class LocalSandbox implements Sandbox {
 
   @Override
   public Liveness poll() {
-    return death.now().<Liveness>map(Liveness.Dead::new).orElseGet(Liveness.Alive::new);
+    return death.poll();
   }
 
   @Override
@@ -80,7 +75,7 @@ final class LocalSandbox implements Sandbox {
     try {
       child = ChildProcess.start(spec(command), output);
     } catch (CannotStart e) {
-      return notStarted(e, output);
+      return e.asExit(output);
     }
     running.add(child);
     try {
@@ -110,50 +105,18 @@ final class LocalSandbox implements Sandbox {
         handle.mark().part(runs.incrementAndGet()));
   }
 
-  private static Exit notStarted(CannotStart e, OutputSink output)
-      throws SandboxException.Transient {
-    if (e.reason() == Reason.EXHAUSTED) {
-      throw new SandboxException.Transient(e.why(), e);
-    }
-    byte[] text = ("offload: " + e.why() + "\n").getBytes(StandardCharsets.UTF_8);
-    output.stderr(text, 0, text.length);
-    return new Exit.Exited(e.reason().status());
-  }
-
   @Override
   public void upload(Path local, String remote) throws SandboxException {
     death.check();
-    copy(local, place.directory().resolve(remote));
+    if (!Folders.copy(local, place.directory().resolve(remote))) {
+      throw new SandboxException.Fatal("there is no file '" + local + "' to upload", null);
+    }
   }
 
   @Override
   public boolean download(String remote, Path local) throws SandboxException {
     death.check();
-    Path source = place.directory().resolve(remote);
-    if (!Files.isRegularFile(source)) {
-      return false;
-    }
-    return copy(source, local);
-  }
-
-  private static boolean copy(Path from, Path to) throws SandboxException {
-    try {
-      Files.createDirectories(to.toAbsolutePath().getParent());
-      Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
-      return true;
-    } catch (NoSuchFileException e) {
-      if (from.toString().equals(e.getFile())) {
-        return false;
-      }
-      throw notCopied(from, to, e);
-    } catch (IOException e) {
-      throw notCopied(from, to, e);
-    }
-  }
-
-  private static SandboxException notCopied(Path from, Path to, IOException e) {
-    return new SandboxException.Transient(
-        "'" + from + "' could not be copied to '" + to + "': " + e, e);
+    return Folders.copy(place.directory().resolve(remote), local);
   }
 
   @Override

@@ -1,5 +1,10 @@
 package dev.offload.provider.process;
 
+import dev.offload.api.command.Exit;
+import dev.offload.api.command.OutputSink;
+import dev.offload.api.sandbox.SandboxException;
+import java.nio.charset.StandardCharsets;
+
 /// Report that a child process could not be started; the message says why, fit for the user.
 public final class CannotStart extends Exception {
   private static final long serialVersionUID = 1;
@@ -42,5 +47,17 @@ public final class CannotStart extends Exception {
   /// Return the sort of cause.
   public Reason reason() {
     return reason;
+  }
+
+  /// Say it as a shell would: words on standard error and an exit code.
+  ///
+  /// @throws SandboxException.Transient when another try may help
+  public Exit asExit(OutputSink output) throws SandboxException.Transient {
+    if (reason == Reason.EXHAUSTED) {
+      throw new SandboxException.Transient(why, this);
+    }
+    byte[] text = ("offload: " + why + "\n").getBytes(StandardCharsets.UTF_8);
+    output.stderr(text, 0, text.length);
+    return new Exit.Exited(reason.status());
   }
 }

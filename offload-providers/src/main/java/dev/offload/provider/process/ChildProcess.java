@@ -2,6 +2,7 @@ package dev.offload.provider.process;
 
 import dev.offload.api.command.Exit;
 import dev.offload.api.command.OutputSink;
+import dev.offload.api.sandbox.SandboxException;
 import dev.offload.provider.process.CannotStart.Reason;
 import java.io.File;
 import java.io.IOException;
@@ -40,6 +41,19 @@ public final class ChildProcess {
         List.of(
             Pump.start(name, process.getInputStream(), sink::stdout),
             Pump.start(name, process.getErrorStream(), sink::stderr));
+  }
+
+  /// Run a process to its end, as a shell would: a program that cannot be started is an exit with a
+  /// message. Interruption ends the whole tree.
+  ///
+  /// @throws SandboxException.Transient when the machine cannot start a process now
+  public static Exit run(ProcessSpec spec, OutputSink sink)
+      throws SandboxException.Transient, InterruptedException {
+    try {
+      return start(spec, sink).await();
+    } catch (CannotStart e) {
+      return e.asExit(sink);
+    }
   }
 
   /// Start it.

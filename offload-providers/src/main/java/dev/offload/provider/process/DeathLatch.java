@@ -1,6 +1,7 @@
 package dev.offload.provider.process;
 
 import dev.offload.api.sandbox.Death;
+import dev.offload.api.sandbox.Liveness;
 import dev.offload.api.sandbox.SandboxException.SandboxDead;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -24,6 +25,11 @@ public final class DeathLatch {
   /// Return the death, if it happened.
   public Optional<Death> now() {
     return Optional.ofNullable(death.get());
+  }
+
+  /// Return alive or dead.
+  public Liveness poll() {
+    return now().<Liveness>map(Liveness.Dead::new).orElseGet(Liveness.Alive::new);
   }
 
   /// Wait for it.

@@ -1,5 +1,6 @@
 package dev.offload.provider.process;
 
+import dev.offload.api.sandbox.SandboxException;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -7,13 +8,14 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Remove folders that Offload made.
+/// Remove folders that Offload made, and copy files.
 public final class Folders {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
@@ -26,6 +28,23 @@ public final class Folders {
       return;
     }
     Files.walkFileTree(folder, new Removal());
+  }
+
+  /// Copy a file, replacing the target and making its parent folders.
+  ///
+  /// @return whether the file was there
+  public static boolean copy(Path from, Path to) throws SandboxException.Transient {
+    try {
+      if (!Files.isRegularFile(from)) {
+        return false;
+      }
+      Files.createDirectories(to.toAbsolutePath().getParent());
+      Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+      return true;
+    } catch (IOException e) {
+      throw new SandboxException.Transient(
+          "'" + from + "' could not be copied to '" + to + "': " + e, e);
+    }
   }
 
   private static final class Removal extends SimpleFileVisitor<Path> {

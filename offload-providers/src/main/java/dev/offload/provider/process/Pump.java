@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Move one output stream of a child process to its sink, on a platform thread: a blocked read of a
@@ -25,7 +26,7 @@ final class Pump implements Runnable {
   private final Thread thread;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile long readingSince;
-  private volatile long moved;
+  private final AtomicLong moved = new AtomicLong();
   private volatile boolean abandoned;
   private volatile @Nullable RuntimeException failure;
 
@@ -66,7 +67,7 @@ final class Pump implements Runnable {
         return;
       }
       hand(buffer, length);
-      moved = moved + length;
+      moved.addAndGet(length);
     }
   }
 
@@ -86,11 +87,11 @@ final class Pump implements Runnable {
   ///
   /// @param end when the process ended, as [System#nanoTime] told
   void finish(long end, Duration grace) throws InterruptedException {
-    long movedBefore = moved;
+    long movedBefore = moved.get();
     while (!ended.await(20, TimeUnit.MILLISECONDS)) {
       long since = readingSince;
       boolean silent = since != 0 && System.nanoTime() - Math.max(since, end) > grace.toNanos();
-      if (silent || moved - movedBefore > MOST_LEFT) {
+      if (silent || moved.get() - movedBefore > MOST_LEFT) {
         abandoned = true;
         break;
       }

@@ -8,17 +8,13 @@ import dev.offload.api.sandbox.Liveness;
 import dev.offload.api.sandbox.Sandbox;
 import dev.offload.api.sandbox.SandboxException;
 import dev.offload.api.sandbox.SandboxId;
-import dev.offload.provider.process.CannotStart;
 import dev.offload.provider.process.ChildProcess;
 import dev.offload.provider.process.DeathLatch;
+import dev.offload.provider.process.Folders;
 import dev.offload.provider.process.ProcessMark;
 import dev.offload.provider.process.ProcessSpec;
 import dev.offload.provider.process.Stdin;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -53,7 +49,7 @@ record FolderSandbox(
 
   @Override
   public Liveness poll() {
-    return death.now().<Liveness>map(Liveness.Dead::new).orElseGet(Liveness.Alive::new);
+    return death.poll();
   }
 
   @Override
@@ -62,44 +58,23 @@ record FolderSandbox(
     death.check();
     Path directory = folder.resolve(command.workingDirectory());
     ProcessMark one = mark.part(runs.incrementAndGet());
-    try {
-      Exit exit =
-          ChildProcess.start(
-                  new ProcessSpec(command.argv(), command.env(), directory, Stdin.empty(), one),
-                  output)
-              .await();
-      death.check();
-      return exit;
-    } catch (CannotStart e) {
-      byte[] why = e.why().getBytes(StandardCharsets.UTF_8);
-      output.stderr(why, 0, why.length);
-      return new Exit.Exited(e.reason().status());
-    }
+    Exit exit =
+        ChildProcess.run(
+            new ProcessSpec(command.argv(), command.env(), directory, Stdin.empty(), one), output);
+    death.check();
+    return exit;
   }
 
   @Override
   public void upload(Path local, String remote) throws SandboxException {
-    copy(local, folder.resolve(remote));
+    death.check();
+    Folders.copy(local, folder.resolve(remote));
   }
 
   @Override
   public boolean download(String remote, Path local) throws SandboxException {
     death.check();
-    boolean there = Files.isRegularFile(folder.resolve(remote));
-    if (there) {
-      copy(folder.resolve(remote), local);
-    }
-    return there;
-  }
-
-  private void copy(Path from, Path to) throws SandboxException {
-    death.check();
-    try {
-      Files.createDirectories(to.getParent());
-      Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new SandboxException.Transient("'" + from + "' was not copied: " + e, e);
-    }
+    return Folders.copy(folder.resolve(remote), local);
   }
 
   @Override

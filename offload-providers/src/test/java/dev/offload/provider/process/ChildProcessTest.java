@@ -66,8 +66,7 @@ class ChildProcessTest {
 
   @Test
   void aGrandchildThatFloodsThePipeNeitherHoldsUsNorFillsTheMemory() throws Exception {
-    ChildProcess child =
-        ChildProcess.start(spec(Stdin.empty(), "yes & :"), OutputSink.discard());
+    ChildProcess child = ChildProcess.start(spec(Stdin.empty(), "yes & :"), OutputSink.discard());
     long before = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     assertThat(child.await()).isEqualTo(new Exit.Exited(0));
     Thread.sleep(500);
