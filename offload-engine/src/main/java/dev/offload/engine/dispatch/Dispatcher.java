@@ -305,7 +305,9 @@ public final class Dispatcher {
       return false;
     }
     double share = queue.work() / count;
-    return count == 0 || share > estimates.startUp() + estimates.overhead();
+    // Where all are busy the next batch costs its overhead in an old sandbox as well as in a new one.
+    double cost = estimates.startUp() + (coming == 0 ? 0 : estimates.overhead());
+    return count == 0 || share > cost;
   }
 
   /// When no sandbox may be added for a suspect, let one go that has done its part.

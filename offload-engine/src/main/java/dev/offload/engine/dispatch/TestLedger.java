@@ -40,6 +40,7 @@ final class TestLedger {
   private final ArrayDeque<Batch> superfluous = new ArrayDeque<>();
   private int undecided;
   private boolean decidedFailed;
+  private int deathsSurvived;
   private int heldFailed;
 
   /// Stands for the sandboxes of an earlier part of the run.
@@ -239,9 +240,13 @@ final class TestLedger {
     if (isCovered(entry)) {
       return;
     }
-    if (entry.deaths.size() >= 2) {
+    // Once such a test has passed after all, sandboxes are known to die of something else.
+    int proof = deathsSurvived == 0 ? 2 : 3;
+    if (entry.deaths.size() >= proof) {
+      String times = entry.deaths.size() == 2 ? "twice" : entry.deaths.size() + " times";
       String evidence = String.join(", ", entry.deaths);
-      decide(entry, Verdict.FAILED, "its sandbox died while it ran, twice: " + evidence);
+      decide(
+          entry, Verdict.FAILED, "its sandbox died while it ran, " + times + ": " + evidence);
     } else {
       queue.suspect(entry.test);
     }
@@ -497,6 +502,9 @@ final class TestLedger {
     entry.hasVerdict = true;
     undecided--;
     decidedFailed |= verdict == Verdict.FAILED;
+    if (!entry.deaths.isEmpty() && (verdict == Verdict.PASSED || verdict == Verdict.FLAKY)) {
+      deathsSurvived++;
+    }
     out.emit(new RunEvent.TestDecided(id(entry.test), verdict, reason));
   }
 
