@@ -128,7 +128,7 @@ final class EventPump implements Consumer<RunEvent>, AutoCloseable {
     for (Reporter reporter : List.copyOf(reporters)) {
       try {
         reporter.close();
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         reporters.remove(reporter);
         deliver(degraded(reporter, e));
       }
@@ -142,14 +142,14 @@ final class EventPump implements Consumer<RunEvent>, AutoCloseable {
     for (Reporter reporter : List.copyOf(reporters)) {
       try {
         reporter.accept(entry);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         reporters.remove(reporter);
         deliver(degraded(reporter, e));
       }
     }
   }
 
-  private Pending degraded(Reporter reporter, Exception e) {
+  private Pending degraded(Reporter reporter, Throwable e) {
     String name = reporter.getClass().getSimpleName().replace("Reporter", "");
     return new Pending(
         clock.instant(),

@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,7 @@ public final class OffloadRun {
   private static final SandboxId LOCAL = new SandboxId(0);
 
   private static final BatchId NO_BATCH = new BatchId(0);
+  private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(5);
 
   private final OffloadConfig config;
   private final RunOptions options;
@@ -95,17 +97,19 @@ public final class OffloadRun {
   /// Set up, discover, dispatch; the image is prepared while tests are discovered.
   private End phases(RunOpening opening, EventPump events, Instant started) {
     Sandbox here = null;
+    FutureTask<SandboxImage> image = imageTask(events);
+    Thread preparing = Thread.ofVirtual().name("image").unstarted(image);
     try {
       here = config.local().start(SandboxImage.NONE, new SandboxSpec(LOCAL, options.runId()));
       LocalCommands commands = new LocalCommands(here);
       cancellation.begin(Thread.currentThread());
       setUp(commands, events);
-      FutureTask<SandboxImage> image = prepareImage(events);
+      reapLeft(opening, events);
+      preparing.start();
       RunPlan plan = plan(opening, commands, events, started);
       if (!plan.work().isEmpty()) {
         dispatch(plan, image, events, started);
       }
-      image.cancel(true);
       return new End(exitCode(events), cancellation.reason());
     } catch (InterruptedException _) {
       return new End(cancellation.exitCode(), cancellation.reason());
@@ -116,6 +120,8 @@ public final class OffloadRun {
       return new End(ExitCodes.NOT_RUN, "no command can be run on this machine: " + e.getMessage());
     } finally {
       cancellation.end();
+      image.cancel(true);
+      end(preparing);
       close(here, events);
       close(config.provider().provider(), events);
     }
@@ -156,20 +162,47 @@ public final class OffloadRun {
     }
   }
 
-  private FutureTask<SandboxImage> prepareImage(EventPump events) {
-    FutureTask<SandboxImage> image =
-        new FutureTask<>(() -> {
-          try (Phase _ = new Phase("image", events)) {
-            return config
-                .provider()
-                .provider()
-                .prepare(
-                    new PrepareRequest(options.useImageCache()),
-                    line -> events.accept(new RunEvent.Progress("image", line)));
-          }
-        });
-    Thread.ofVirtual().name("image").start(image);
-    return image;
+  private FutureTask<SandboxImage> imageTask(EventPump events) {
+    return new FutureTask<>(() -> {
+      try (Phase _ = new Phase("image", events)) {
+        return config
+            .provider()
+            .provider()
+            .prepare(
+                new PrepareRequest(options.useImageCache()),
+                line -> events.accept(new RunEvent.Progress("image", line)));
+      }
+    });
+  }
+
+  /// Wait for the end of the image's preparation, which was cancelled unless it was over.
+  private static void end(Thread preparing) {
+    try {
+      if (preparing.getState() != Thread.State.NEW) {
+        boolean _ = preparing.join(CANCEL_PATIENCE);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Close what a killed run left that is not gone on with.
+  private void reapLeft(RunOpening opening, EventPump events) throws InterruptedException {
+    Map<SandboxId, String> left = opening.left(config.provider().type());
+    if (!left.isEmpty()) {
+      int gone =
+          Reaper.reap(
+              left,
+              config.provider().provider(),
+              event -> {
+                if (event instanceof RunEvent.Degraded) {
+                  events.accept(event);
+                }
+              });
+      events.accept(
+          new RunEvent.Warning(
+              "closed %d of %d sandboxes that a killed run had left".formatted(gone, left.size())));
+    }
   }
 
   private TestCatalog discover(LocalCommands commands, EventPump events)

@@ -12,6 +12,8 @@ import dev.offload.engine.event.EventJournalReader;
 import dev.offload.engine.event.JournalException;
 import dev.offload.engine.resume.EarlierRun;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,16 +21,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Keep the journal of a run in the output folder, and take over that of a run which was killed.
 ///
-/// While a journal is taken over it lies beside the new one as [#INTERRUPTED], so that being killed again in that moment loses
-/// nothing either.
+/// While a journal is taken over it lies beside the new one as [#INTERRUPTED], so that being killed
+/// again in that moment loses nothing either.
 final class RunJournal {
   private static final String INTERRUPTED = "events.interrupted.jsonl";
+  private static final int LAST_LINES = 4_096;
 
   private final Path file;
   private final Path interrupted;
+  private @Nullable EventJournal journal;
 
   RunJournal(Path folder) {
     this.file = folder.resolve(EventJournal.FILE_NAME);
@@ -37,10 +42,13 @@ final class RunJournal {
 
   /// Begin a new journal.
   EventJournal create() throws IOException, JournalException {
-    return EventJournal.create(file);
+    EventJournal created = EventJournal.create(file);
+    journal = created;
+    return created;
   }
 
-  /// Set the journal of the killed run aside and return what it knows; nothing when there is none that can be gone on with.
+  /// Set the journal of the killed run aside and return what it knows; nothing when there is none
+  /// that can be gone on with.
   Optional<EarlierRun> takeOver() throws IOException, JournalException {
     if (!Files.exists(interrupted)) {
       if (!Files.exists(file)) {
@@ -51,12 +59,40 @@ final class RunJournal {
     return Optional.of(EarlierRun.read(interrupted));
   }
 
+  /// Return what a killed run left behind, without taking it over; nothing when the last run came
+  /// to its end.
+  Optional<EarlierRun> killed() throws IOException, JournalException {
+    Path last = Files.exists(interrupted) ? interrupted : file;
+    if (!Files.exists(last) || endsWell(last)) {
+      return Optional.empty();
+    }
+    return Optional.of(EarlierRun.read(last)).filter(run -> !run.isFinished());
+  }
+
+  /// Return what is known of the last run, however it ended.
+  Optional<EarlierRun> last() throws IOException, JournalException {
+    Path last = Files.exists(interrupted) ? interrupted : file;
+    return Files.exists(last) ? Optional.of(EarlierRun.read(last)) : Optional.empty();
+  }
+
+  /// Look at the end only: a journal can be long.
+  private static boolean endsWell(Path journal) throws IOException {
+    try (RandomAccessFile in = new RandomAccessFile(journal.toFile(), "r")) {
+      in.seek(Math.max(0, in.length() - LAST_LINES));
+      byte[] end = new byte[LAST_LINES];
+      int length = in.read(end);
+      return length > 0
+          && new String(end, 0, length, StandardCharsets.UTF_8).contains("\"run_finished\"");
+    }
+  }
+
   /// Forget what was set aside.
   void discardInterrupted() throws IOException {
     Files.deleteIfExists(interrupted);
   }
 
-  /// Tell the events of the killed run again, then that it ended in the middle: attempts in flight and sandboxes are lost.
+  /// Tell the events of the killed run again, then that it ended in the middle: attempts in flight
+  /// and sandboxes are lost.
   void retell(EarlierRun earlier, EventPump events) throws IOException, JournalException {
     try (EventJournalReader reader = EventJournalReader.open(interrupted)) {
       for (Optional<EventRecord> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
@@ -75,7 +111,23 @@ final class RunJournal {
       events.accept(new RunEvent.SandboxLost(sandbox, death, new ArrayList<>(List.of())));
     }
     events.settle();
-    discardInterrupted();
+    if (isTakenOver(earlier)) {
+      discardInterrupted();
+    }
+  }
+
+  /// Whether the new journal holds all that the old one did; a full disk may have kept it from
+  /// that.
+  private boolean isTakenOver(EarlierRun earlier) throws JournalException {
+    if (journal == null) {
+      return false;
+    }
+    try {
+      journal.flush();
+      return EarlierRun.read(file).decided() == earlier.decided();
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   private static RunEvent lost(TestCase test, EarlierRun.Open open) {

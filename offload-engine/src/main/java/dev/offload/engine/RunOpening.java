@@ -2,6 +2,7 @@ package dev.offload.engine;
 
 import dev.offload.api.event.RunEvent;
 import dev.offload.api.report.Reporter;
+import dev.offload.api.sandbox.SandboxId;
 import dev.offload.engine.config.OffloadConfig.ReportSettings;
 import dev.offload.engine.event.JournalException;
 import dev.offload.engine.resume.EarlierRun;
@@ -23,6 +24,7 @@ final class RunOpening implements AutoCloseable {
   private final List<Reporter> listeners = new ArrayList<>();
   private final Map<String, Duration> previous;
   private Optional<EarlierRun> earlier = Optional.empty();
+  private Optional<EarlierRun> left = Optional.empty();
 
   /// Open the output folder.
   ///
@@ -36,6 +38,7 @@ final class RunOpening implements AutoCloseable {
       if (resume) {
         earlier = journal.takeOver().filter(this::canGoOn);
       } else {
+        left = killed();
         journal.discardInterrupted();
       }
       listeners.add(journal.create());
@@ -76,6 +79,22 @@ final class RunOpening implements AutoCloseable {
   /// Return the run to go on with.
   Optional<EarlierRun> earlier() {
     return earlier;
+  }
+
+  /// Return the sandboxes of a killed run that is not gone on with, if this provider can know them.
+  Map<SandboxId, String> left(String provider) {
+    return left.filter(run -> run.provider().equals(provider))
+        .map(EarlierRun::openSandboxes)
+        .orElse(Map.of());
+  }
+
+  private Optional<EarlierRun> killed() {
+    try {
+      return journal.killed();
+    } catch (IOException | JournalException _) {
+      // What cannot be read is no journal of a run; it is about to be replaced.
+      return Optional.empty();
+    }
   }
 
   /// Return how long tests took last time, by id.

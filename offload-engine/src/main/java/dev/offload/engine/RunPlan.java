@@ -19,7 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Turn tests into what the dispatcher plans with and what sandboxes work with; both name tests by the same index.
+/// Turn tests into what the dispatcher plans with and what sandboxes work with; both name tests by
+/// the same index.
 ///
 /// @param dispatch what is dispatched, and by which rules
 /// @param work how each test is run
@@ -27,10 +28,7 @@ record RunPlan(DispatchPlan dispatch, List<Work> work) {
 
   /// Plan all of a catalog.
   static RunPlan of(
-      TestCatalog catalog,
-      OffloadConfig config,
-      boolean failFast,
-      Map<String, Duration> previous) {
+      TestCatalog catalog, OffloadConfig config, boolean failFast, Map<String, Duration> previous) {
     Builder plan = new Builder(config, previous);
     for (TestCatalog.Group group : catalog.groups()) {
       group.tests().forEach(test -> plan.add(test, group.settings(), Earlier.NONE));

@@ -41,9 +41,9 @@ final class ConfigSource {
     return toml;
   }
 
-  /// Parse growing parts first, since each mistake of syntax is dear in time and memory: what is not
-  /// TOML ends with its first part. A part that is cut in the middle of a value has an error or two
-  /// for that, which do not count.
+  /// Parse growing parts first, since each mistake of syntax is dear in time and memory: what is
+  /// not TOML ends with its first part. A part that is cut in the middle of a value has an error or
+  /// two for that, which do not count.
   private static TomlParseResult parse(String text) {
     for (int length = FIRST_PART; length < text.length(); length *= 2) {
       int lineEnd = text.lastIndexOf('\n', length - 1) + 1;

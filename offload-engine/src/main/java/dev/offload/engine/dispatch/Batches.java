@@ -31,11 +31,7 @@ final class Batches {
   private int started;
 
   Batches(
-      DispatchPlan plan,
-      Outbox out,
-      TestLedger ledger,
-      Estimates estimates,
-      Standings standings) {
+      DispatchPlan plan, Outbox out, TestLedger ledger, Estimates estimates, Standings standings) {
     this.out = out;
     this.ledger = ledger;
     this.estimates = estimates;

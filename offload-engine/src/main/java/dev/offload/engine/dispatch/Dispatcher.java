@@ -140,7 +140,8 @@ public final class Dispatcher {
   private void lose(PoolSandbox sandbox, Death death, boolean dead) {
     Batch batch = sandbox.batch;
     List<Flight> flights = batch == null ? List.of() : batch.flights();
-    pool.lost(sandbox, death, flights.stream().map(flight -> ledger.id(flight.test())).toList(), dead);
+    pool.lost(
+        sandbox, death, flights.stream().map(flight -> ledger.id(flight.test())).toList(), dead);
     if (batch != null) {
       batches.died(batch);
       loseTests(batch, flights, death);
@@ -234,7 +235,10 @@ public final class Dispatcher {
         && batch.cancelling != null
         && batch.answerBy <= out.now()) {
       String limit = Batches.inWords(rules.cancelGrace());
-      lose(sandbox, Death.of(Death.Cause.LOST, "it did not end a cancelled command in " + limit), false);
+      lose(
+          sandbox,
+          Death.of(Death.Cause.LOST, "it did not end a cancelled command in " + limit),
+          false);
     }
   }
 
@@ -305,7 +309,8 @@ public final class Dispatcher {
       return false;
     }
     double share = queue.work() / count;
-    // Where all are busy the next batch costs its overhead in an old sandbox as well as in a new one.
+    // Where all are busy the next batch costs its overhead in an old sandbox as well as in a new
+    // one.
     double cost = estimates.startUp() + (coming == 0 ? 0 : estimates.overhead());
     return count == 0 || share > cost;
   }
@@ -376,7 +381,8 @@ public final class Dispatcher {
   private boolean isBetterJudgeThan(PoolSandbox sandbox) {
     boolean onlyFails = sandbox.told && sandbox.passes == 0;
     return pool.live().stream()
-        .anyMatch(other -> other != sandbox && (other.isProven() || (onlyFails && isUntold(other))));
+        .anyMatch(
+            other -> other != sandbox && (other.isProven() || (onlyFails && isUntold(other))));
   }
 
   private static boolean isUntold(PoolSandbox sandbox) {
@@ -410,8 +416,8 @@ public final class Dispatcher {
     }
   }
 
-  /// Nothing passed in any other sandbox: have the failures judged by one that has said nothing yet,
-  /// once, or hold them against the tests.
+  /// Nothing passed in any other sandbox: have the failures judged by one that has said nothing
+  /// yet, once, or hold them against the tests.
   private void askElsewhereOrConfirm(PoolSandbox sandbox) {
     boolean canAsk = pool.live().stream().anyMatch(other -> other != sandbox && isUntold(other));
     if (canAsk && sandbox.passes == 0 && !sandbox.askedElsewhere) {

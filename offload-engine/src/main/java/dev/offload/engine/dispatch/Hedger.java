@@ -2,7 +2,6 @@ package dev.offload.engine.dispatch;
 
 import dev.offload.engine.dispatch.Batch.Flight;
 import dev.offload.engine.dispatch.Batch.Purpose;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -245,8 +245,7 @@ final class TestLedger {
     if (entry.deaths.size() >= proof) {
       String times = entry.deaths.size() == 2 ? "twice" : entry.deaths.size() + " times";
       String evidence = String.join(", ", entry.deaths);
-      decide(
-          entry, Verdict.FAILED, "its sandbox died while it ran, " + times + ": " + evidence);
+      decide(entry, Verdict.FAILED, "its sandbox died while it ran, " + times + ": " + evidence);
     } else {
       queue.suspect(entry.test);
     }

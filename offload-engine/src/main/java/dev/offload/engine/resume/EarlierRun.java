@@ -18,7 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Know from a journal how far a run had come: which tests are decided, what was in flight, which sandboxes may still live.
+/// Know from a journal how far a run had come: which tests are decided, what was in flight, which
+/// sandboxes may still live.
 ///
 /// Filled by [#read]; read-only afterwards.
 public final class EarlierRun {
@@ -142,10 +143,8 @@ public final class EarlierRun {
     tests.put(
         test,
         switch (update) {
-          case DECIDED ->
-              new Progress(before.attempts, before.failures, true, Optional.empty());
-          case VOIDED ->
-              new Progress(before.attempts, List.of(), before.decided, before.open);
+          case DECIDED -> new Progress(before.attempts, before.failures, true, Optional.empty());
+          case VOIDED -> new Progress(before.attempts, List.of(), before.decided, before.open);
         });
   }
 
@@ -164,6 +163,11 @@ public final class EarlierRun {
     return provider;
   }
 
+  /// Return how many tests have their verdict.
+  public int decided() {
+    return (int) tests.values().stream().filter(Progress::decided).count();
+  }
+
   /// Return whether its discovery was complete, so that it can be gone on with.
   public boolean isDiscovered() {
     return discovered;
@@ -179,7 +183,8 @@ public final class EarlierRun {
     return List.copyOf(groups);
   }
 
-  /// Return the sandboxes that became ready and were not closed, with the provider's names for them.
+  /// Return the sandboxes that became ready and were not closed, with the provider's names for
+  /// them.
   public Map<SandboxId, String> openSandboxes() {
     return Map.copyOf(openSandboxes);
   }

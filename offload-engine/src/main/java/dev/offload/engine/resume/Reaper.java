@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 public final class Reaper {
   private Reaper() {}
 
-  /// Close them and tell what became of each: [RunEvent.SandboxClosed], or [RunEvent.Degraded] for one that may still live.
+  /// Close them and tell what became of each: [RunEvent.SandboxClosed], or [RunEvent.Degraded] for
+  /// one that may still live.
   ///
   /// @param sandboxes the provider's names for them, by id
   /// @return how many are gone

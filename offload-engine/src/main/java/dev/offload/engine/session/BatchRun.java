@@ -17,10 +17,10 @@ import dev.offload.engine.dispatch.Message;
 import dev.offload.engine.dispatch.Message.BatchEnd;
 import dev.offload.engine.session.SessionContext.Work;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -48,6 +48,8 @@ final class BatchRun {
   private volatile WrappedCommand command;
   private volatile boolean cancelled;
   private volatile int cancelSignal = 15;
+  private volatile boolean transferring;
+  private volatile long transferBegan;
 
   BatchRun(
       SessionContext context, Sandbox sandbox, Action.RunBatch order, Consumer<Message> inbox) {
@@ -75,9 +77,22 @@ final class BatchRun {
     return batch;
   }
 
-  /// Return for how long nothing was heard of the running command; zero while none runs.
+  /// Return for how long nothing was heard of the running command or file transfer; zero while
+  /// there is none.
   Duration silence() {
     return output.silence();
+  }
+
+  /// Return for how long a file has been on its way, which has no heartbeat; zero while none is.
+  Duration transferTime() {
+    return transferring ? Duration.ofNanos(System.nanoTime() - transferBegan) : Duration.ZERO;
+  }
+
+  /// Take note that the sandbox lives although a file takes its time.
+  void lives() {
+    if (transferring) {
+      output.heard();
+    }
   }
 
   /// Run the batch to its end and report it.
@@ -113,8 +128,7 @@ final class BatchRun {
       return new BatchEnd.NotStarted(e.getMessage());
     }
     String evidence = output.evidence(EVIDENCE_LINES);
-    CommandEnd end = new CommandEnd(exit, cancelled, results(step.resultFiles()), evidence);
-    output.decoder().end(end).forEach(this::signal);
+    readResults(exit, step.resultFiles(), evidence);
     if (cancelled) {
       return new BatchEnd.Cancelled(evidence);
     }
@@ -179,7 +193,10 @@ final class BatchRun {
         Path local = Files.createTempFile("offload-", ".placed");
         try {
           Files.writeString(local, file.content());
-          sandbox.upload(local, request.folder() + "/" + file.name());
+          transfer(() -> {
+            sandbox.upload(local, request.folder() + "/" + file.name());
+            return true;
+          });
         } finally {
           Files.deleteIfExists(local);
         }
@@ -189,21 +206,48 @@ final class BatchRun {
     }
   }
 
-  private Map<String, Path> results(List<String> names)
+  private <T> T transfer(Retry.Operation<T> operation)
+      throws SandboxException, InterruptedException {
+    transferBegan = System.nanoTime();
+    transferring = true;
+    output.begin();
+    try {
+      return operation.run();
+    } finally {
+      transferring = false;
+      output.pause();
+    }
+  }
+
+  /// Hand what the command left to the decoder, and what that makes of it to the inbox.
+  private void readResults(Exit exit, List<String> names, String evidence)
       throws SandboxException, InterruptedException {
     Map<String, Path> found = new HashMap<>();
-    for (String name : names) {
-      try {
+    List<Path> copies = new ArrayList<>();
+    try {
+      for (String name : names) {
         Path local = Files.createTempFile("offload-", ".result");
-        local.toFile().deleteOnExit();
-        if (retry.call(() -> sandbox.download(request.folder() + "/" + name, local))) {
+        copies.add(local);
+        String remote = request.folder() + "/" + name;
+        if (retry.call(() -> transfer(() -> sandbox.download(remote, local)))) {
           found.put(name, local);
         }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
       }
+      CommandEnd end = new CommandEnd(exit, cancelled, found, evidence);
+      output.decoder().end(end).forEach(this::signal);
+    } catch (IOException e) {
+      throw new SandboxException.Fatal("a temporary file cannot be written: " + e, e);
+    } finally {
+      copies.forEach(BatchRun::delete);
     }
-    return found;
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException _) {
+      file.toFile().deleteOnExit();
+    }
   }
 
   private void signal(TestSignal signal) {

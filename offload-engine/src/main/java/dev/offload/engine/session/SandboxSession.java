@@ -99,6 +99,8 @@ public final class SandboxSession {
   private Sandbox begin() throws SandboxException, InterruptedException {
     try {
       return context.provider().start(context.image().get(), new SandboxSpec(id, context.runId()));
+    } catch (RuntimeException e) {
+      throw new SandboxException.Fatal("internal error while a sandbox was started: " + e, e);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof SandboxException known
           ? known
@@ -148,6 +150,9 @@ public final class SandboxSession {
       running = null;
       done.countDown();
       die(Death.of(Death.Cause.LOST, e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      // A mistake of ours or of a plug-in: without an answer the run would wait for ever.
+      inbox.accept(new Message.Cancel("internal error in " + id + ", " + order.batch() + ": " + e));
     } finally {
       running = null;
       done.countDown();
@@ -204,7 +209,7 @@ public final class SandboxSession {
         Thread.sleep(tick);
         BatchRun current = running;
         Duration silence = current == null ? Duration.ZERO : current.silence();
-        if (silence.compareTo(context.silence().suspect()) < 0) {
+        if (current == null || silence.compareTo(context.silence().suspect()) < 0) {
           suspected = false;
           ours = Duration.ZERO;
           continue;
@@ -216,9 +221,9 @@ public final class SandboxSession {
         silence = silence.minus(ours);
         if (!suspected && silence.compareTo(context.silence().suspect()) >= 0) {
           suspected = true;
-          suspect(sandbox, silence);
+          suspect(sandbox, current, silence);
         }
-        if (silence.compareTo(context.silence().lost()) >= 0) {
+        if (isLost(current, silence)) {
           die(Death.of(Death.Cause.LOST, "no sign of life for " + seconds(silence)));
         }
       }
@@ -227,14 +232,27 @@ public final class SandboxSession {
     }
   }
 
-  private void suspect(Sandbox sandbox, Duration silence) {
+  /// A file on its way has no heartbeat: it gets twice the time while the provider cannot tell, and
+  /// as long as any operation may take while the provider says that the sandbox lives.
+  private boolean isLost(@Nullable BatchRun batch, Duration silence) {
+    Duration transfer = batch == null ? Duration.ZERO : batch.transferTime();
+    Duration lost = context.silence().lost();
+    return transfer.isZero()
+        ? silence.compareTo(lost) >= 0
+        : silence.compareTo(lost.multipliedBy(2)) >= 0
+            || transfer.compareTo(context.retry().deadline()) >= 0;
+  }
+
+  private void suspect(Sandbox sandbox, BatchRun batch, Duration silence) {
     inbox.accept(new Message.SandboxSuspected(id, "no sign of life for " + seconds(silence)));
     Thread.ofVirtual()
         .name(id + "-poll")
         .start(() -> {
           try {
-            if (sandbox.poll() instanceof Liveness.Dead(Death cause)) {
-              die(cause);
+            switch (sandbox.poll()) {
+              case Liveness.Dead(Death cause) -> die(cause);
+              case Liveness.Alive() -> batch.lives();
+              case Liveness.Unknown _ -> {}
             }
           } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -254,6 +272,8 @@ public final class SandboxSession {
       return "";
     } catch (SandboxException e) {
       return e.getMessage();
+    } catch (RuntimeException e) {
+      return "internal error: " + e;
     }
   }
 }

@@ -52,7 +52,6 @@ public record Faults(
     double closeSilent) {
   /// Return sandboxes that never fail.
   public static Faults none() {
-    return new Faults(
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    return new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 }

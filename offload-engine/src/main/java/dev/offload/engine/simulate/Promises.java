@@ -22,13 +22,12 @@ final class Promises {
   /// Add what is broken to the account's violations.
   static void check(Account account) {
     Promises promises = new Promises(account);
-    account.lives.forEach(
-        (id, life) -> {
-          int expected = life.startFailed ? 0 : 1;
-          if (life.closes != expected && !(life.startFailed && life.closes == 1)) {
-            account.violated(id + " was closed " + life.closes + " times");
-          }
-        });
+    account.lives.forEach((id, life) -> {
+      int expected = life.startFailed ? 0 : 1;
+      if (life.closes != expected && !(life.startFailed && life.closes == 1)) {
+        account.violated(id + " was closed " + life.closes + " times");
+      }
+    });
     for (int test = 0; test < account.verdicts.length; test++) {
       promises.checkTest(test);
     }
@@ -63,8 +62,8 @@ final class Promises {
     }
     int charged = account.failures[test] - account.copyFailures[test] - account.voids[test];
     if (charged > planned.retries() + 1) {
-      account.violated(is + " after " + charged + " failures, of which it may have "
-          + (planned.retries() + 1));
+      account.violated(
+          is + " after " + charged + " failures, of which it may have " + (planned.retries() + 1));
     }
     int most = account.failures[test] - account.condemnations[test];
     boolean saysWhy = account.reasons[test].contains("(not retried: ") && mayBeNotRun();

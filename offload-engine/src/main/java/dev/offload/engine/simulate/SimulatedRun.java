@@ -79,8 +79,7 @@ public record SimulatedRun(
     }
     Arrays.sort(seconds);
     int sandboxes = scenario.plan().rules().maxParallel();
-    double bound =
-        Math.max(Arrays.stream(seconds).sum() / sandboxes, seconds[seconds.length - 1]);
+    double bound = Math.max(Arrays.stream(seconds).sum() / sandboxes, seconds[seconds.length - 1]);
     if (seconds.length > sandboxes) {
       int last = seconds.length - sandboxes;
       bound = Math.max(bound, seconds[last] + seconds[last - 1]);

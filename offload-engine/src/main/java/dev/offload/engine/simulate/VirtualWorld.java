@@ -60,7 +60,14 @@ final class VirtualWorld {
       now = event.at();
       event.what().run();
     }
-    account.ended(finished, finished ? "" : agenda.isEmpty() ? "nothing happens any more" : "no end after " + mostSteps + " steps", seconds());
+    account.ended(
+        finished,
+        finished
+            ? ""
+            : agenda.isEmpty()
+                ? "nothing happens any more"
+                : "no end after " + mostSteps + " steps",
+        seconds());
     return account;
   }
 

@@ -80,10 +80,10 @@ class ConfigBadFileTest {
   @ValueSource(strings = {"a", "=", "[", "a.", "x=[", "{}\n", "\u0000\n", "é=1\n", "\"", "a=1\n"})
   void theWorstThatStillFitsEndsSoon(String piece) {
     byte[] text =
-        piece.repeat(ConfigSource.MAX_BYTES / piece.getBytes(StandardCharsets.UTF_8).length)
+        piece
+            .repeat(ConfigSource.MAX_BYTES / piece.getBytes(StandardCharsets.UTF_8).length)
             .getBytes(StandardCharsets.UTF_8);
-    String errors =
-        Assertions.assertTimeoutPreemptively(Duration.ofMinutes(1), () -> errors(text));
+    String errors = Assertions.assertTimeoutPreemptively(Duration.ofMinutes(1), () -> errors(text));
     assertThat(errors.lines()).hasSizeBetween(1, 51);
     assertThat(errors).doesNotContain("Exception", "\tat ");
   }

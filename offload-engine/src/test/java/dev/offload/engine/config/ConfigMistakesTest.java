@@ -86,12 +86,12 @@ class ConfigMistakesTest {
           groups.all| filters = ["-m", "x"]               | must be a string, but is a list
           """)
   void aWrongValueIsAnErrorWithItsPosition(String table, String line, String message) {
-    String text = ConfigFile.MINIMAL.replace("[" + table + "]\n", "[" + table + "]\n" + line + "\n");
+    String text =
+        ConfigFile.MINIMAL.replace("[" + table + "]\n", "[" + table + "]\n" + line + "\n");
     int number = text.lines().toList().indexOf(line) + 1;
     String key = line.substring(0, line.indexOf(' '));
     assertThat(ConfigFile.in(project).problems(text))
-        .isEqualTo(
-            "offload.toml:%d:1: `%s` in [%s] %s\n".formatted(number, key, table, message));
+        .isEqualTo("offload.toml:%d:1: `%s` in [%s] %s\n".formatted(number, key, table, message));
   }
 
   @ParameterizedTest
@@ -133,8 +133,7 @@ class ConfigMistakesTest {
   @ParameterizedTest
   @ValueSource(ints = {0, -3})
   void theCommandLineCannotAskForNoSandbox(int parallel) {
-    ConfigOverrides overrides =
-        new ConfigOverrides(OptionalInt.of(parallel), Map.of(), List.of());
+    ConfigOverrides overrides = new ConfigOverrides(OptionalInt.of(parallel), Map.of(), List.of());
     assertThat(ConfigFile.in(project).withOverrides(overrides).problems(ConfigFile.MINIMAL))
         .isEqualTo("offload.toml: --parallel must be at least 1, but is " + parallel + "\n");
   }
@@ -145,7 +144,8 @@ class ConfigMistakesTest {
         ConfigFile.MINIMAL.replace("[framework]", "[frameworks.py]")
             + "[frameworks.js]\ntype = \"vitest\"\n[groups.web]\nframework = \"js\"\n";
     assertThat(ConfigFile.in(project).problems(text))
-        .isEqualTo("offload.toml:7:1: `framework` in [groups.all] is missing: it is one of py, js\n");
+        .isEqualTo(
+            "offload.toml:7:1: `framework` in [groups.all] is missing: it is one of py, js\n");
   }
 
   @Test
@@ -157,8 +157,7 @@ class ConfigMistakesTest {
 
   @Test
   void aWorkingDirectoryThatIsNotThereIsAWarning() {
-    String text =
-        ConfigFile.MINIMAL.replace("[provider]", "working_dir = \"nowhere\"\n[provider]");
+    String text = ConfigFile.MINIMAL.replace("[provider]", "working_dir = \"nowhere\"\n[provider]");
     assertThat(ConfigFile.in(project).problems(text))
         .isEqualTo(
             "offload.toml:3:1: `working_dir` in [offload] names no directory: "

@@ -64,11 +64,10 @@ class DocumentedKeysTest {
   void theExampleWithEveryKeyNamesEveryKey() throws Exception {
     TomlTable example = Toml.parse(lastExample());
     documented()
-        .forEach(
-            (table, keys) ->
-                assertThat(example.getTableOrEmpty(PLACES.getOrDefault(table, table)).keySet())
-                    .as(table)
-                    .containsAll(keys));
+        .forEach((table, keys) ->
+            assertThat(example.getTableOrEmpty(PLACES.getOrDefault(table, table)).keySet())
+                .as(table)
+                .containsAll(keys));
   }
 
   @Test
@@ -84,9 +83,7 @@ class DocumentedKeysTest {
     assertThat(explicit.provider())
         .extracting(ProviderChoice::env, ProviderChoice::retry, ProviderChoice::silence)
         .containsExactly(
-            defaults.provider().env(),
-            defaults.provider().retry(),
-            defaults.provider().silence());
+            defaults.provider().env(), defaults.provider().retry(), defaults.provider().silence());
     OffloadConfig history =
         ConfigFile.in(project).load(ConfigFile.MINIMAL + "[history]\n").config();
     assertThat(explicit.history())
@@ -142,12 +139,11 @@ class DocumentedKeysTest {
       }
       Matcher key = KEY.matcher(line);
       if (key.matches()) {
-        documented.forEach(
-            (table, keys) -> {
-              if (tables.contains(table)) {
-                keys.add(key.group(1));
-              }
-            });
+        documented.forEach((table, keys) -> {
+          if (tables.contains(table)) {
+            keys.add(key.group(1));
+          }
+        });
       }
     }
     return documented;

@@ -46,8 +46,7 @@ final class RandomScenario {
       VirtualTest truth = test(seconds, odd);
       truths.add(truth);
       boolean isKnown = known == 2 || (known == 1 && sometimes(0.5));
-      Duration expected =
-          isKnown ? Duration.ofNanos((long) (seconds * 1e9)) : Duration.ofNanos(-1);
+      Duration expected = isKnown ? Duration.ofNanos((long) (seconds * 1e9)) : Duration.ofNanos(-1);
       planned.add(
           new PlannedTest(
               new TestId("t" + test),
@@ -73,7 +72,8 @@ final class RandomScenario {
             3,
             Duration.ofSeconds(10));
     double cancelAt = sometimes(0.05) ? random.nextDouble() * 5 : -1;
-    return new Scenario(new DispatchPlan(planned, rules), truths, faults(sandboxes), cancelAt, seed);
+    return new Scenario(
+        new DispatchPlan(planned, rules), truths, faults(sandboxes), cancelAt, seed);
   }
 
   private VirtualTest test(double seconds, double odd) {
