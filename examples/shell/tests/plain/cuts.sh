@@ -1,0 +1,1 @@
+[ "$(echo abc | cut -c 2)" = b ]

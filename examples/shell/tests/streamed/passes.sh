@@ -1,0 +1,1 @@
+echo "this goes with the test that said it"

@@ -1,0 +1,72 @@
+package dev.offload.framework.command;
+
+import dev.offload.api.command.CommandOutput;
+import dev.offload.api.framework.Discovery;
+import dev.offload.api.test.TestCase;
+import dev.offload.api.test.TestId;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Read the lines of a discovery: each is the id of a test.
+final class CommandDiscovery {
+  private static final int SHOWN = 3;
+  private static final int DETAILS = 8_000;
+
+  private final String group;
+
+  CommandDiscovery(String group) {
+    this.group = group;
+  }
+
+  Discovery read(CommandOutput output) {
+    List<String> lines =
+        output.frames().stream()
+            .filter(frame -> frame.startsWith("="))
+            .map(frame -> frame.substring(1))
+            .toList();
+    if (!output.exit().isSuccess()) {
+      String text = output.stderr().isBlank() ? String.join("\n", lines) : output.stderr();
+      return new Discovery.Failed(
+          "discover_command ended (" + output.exit().inWords() + "); run it by hand to see why",
+          last(text.strip()));
+    }
+    Set<String> ids = new LinkedHashSet<>();
+    Set<String> repeated = new LinkedHashSet<>();
+    List<Discovery.CollectionError> errors = new ArrayList<>();
+    for (String line : lines) {
+      String id = line.strip();
+      if (id.isEmpty() || id.startsWith("#")) {
+        continue;
+      }
+      if (id.indexOf('\0') >= 0) {
+        errors.add(unusable(id.replace("\0", "\\0")));
+      } else if (!ids.add(id)) {
+        repeated.add(id);
+      }
+    }
+    List<TestCase> tests =
+        ids.stream().map(id -> new TestCase(new TestId(id), group, "", 0, "")).toList();
+    return new Discovery.Found(tests, errors, warnings(repeated));
+  }
+
+  private static Discovery.CollectionError unusable(String shown) {
+    String message = "the id holds a NUL character, which no command line can carry";
+    return new Discovery.CollectionError(shown, "", message, message);
+  }
+
+  private static List<String> warnings(Set<String> repeated) {
+    if (repeated.isEmpty()) {
+      return List.of();
+    }
+    String shown = String.join("', '", repeated.stream().limit(SHOWN).toList());
+    String more = repeated.size() > SHOWN ? " and " + (repeated.size() - SHOWN) + " more" : "";
+    return List.of(
+        "discover_command lists '" + shown + "'" + more + " more than once; each is run once");
+  }
+
+  private static String last(String text) {
+    return text.length() <= DETAILS ? text : "…" + text.substring(text.length() - DETAILS);
+  }
+}

@@ -1,0 +1,5 @@
+/// A reader for JUnit XML as the world writes it.
+@NullMarked
+package dev.offload.framework.junitxml;
+
+import org.jspecify.annotations.NullMarked;
