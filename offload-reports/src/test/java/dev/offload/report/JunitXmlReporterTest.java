@@ -138,7 +138,7 @@ final class JunitXmlReporterTest {
     }
     Path file = write(run.finish(1, ""));
     assertThat(JunitStructure.check(file)).hasSize(2000);
-    assertThat(Files.size(file)).isLessThan(30_000_000);
+    assertThat(Files.size(file)).isLessThan(14_000_000);
   }
 
   @Test

@@ -54,13 +54,18 @@ final class ReportsBench {
     }
     System.out.printf(
         Locale.ROOT,
-        "%,d tests: %.2f s, peak heap %d MB (limit %d MB), junit.xml %.1f MB, summary.json %.1f MB%n",
+        "%,d tests: %.2f s, %.2f s of processor time, peak heap %d MB (limit %d MB), junit.xml %.1f MB, summary.json %.1f MB%n",
         tests,
         seconds,
+        processorSeconds(),
         peak >> 20,
         Runtime.getRuntime().maxMemory() >> 20,
         Files.size(folder.resolve("junit.xml")) / 1e6,
         Files.size(folder.resolve("summary.json")) / 1e6);
+  }
+
+  private static double processorSeconds() {
+    return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
   }
 
   private void run(int count) throws IOException {

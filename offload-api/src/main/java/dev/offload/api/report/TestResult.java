@@ -27,7 +27,12 @@ public record TestResult(
   /// Return the attempt that gave the verdict: the last one that agrees with it; nothing for a test
   /// that was not run, or that is failed because its sandboxes died.
   public Optional<Attempt> decidingAttempt() {
-    return attempts.reversed().stream().filter(this::agrees).findFirst();
+    for (Attempt attempt : attempts.reversed()) {
+      if (agrees(attempt)) {
+        return Optional.of(attempt);
+      }
+    }
+    return Optional.empty();
   }
 
   private boolean agrees(Attempt attempt) {

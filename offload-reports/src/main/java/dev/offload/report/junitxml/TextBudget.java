@@ -10,8 +10,8 @@ final class TextBudget {
   private static final int MAX_DETAILS = 1 << 16;
   private static final int MAX_OUTPUT = 1 << 14;
   private static final int MAX_TIGHT = 1 << 11;
-  private static final long PLENTY = 12L << 20;
-  private static final long ALL = 20L << 20;
+  private static final long PLENTY = 6_000_000;
+  private static final long ALL = 10_000_000;
 
   private long used;
 
@@ -32,8 +32,18 @@ final class TextBudget {
             middleOut(report.details(), details),
             middleOut(report.stdout(), output),
             middleOut(report.stderr(), output));
-    used += kept.details().length() + kept.stdout().length() + kept.stderr().length();
+    used += size(kept.details()) + size(kept.stdout()) + size(kept.stderr());
     return kept;
+  }
+
+  /// Return about how many bytes a text takes in the file.
+  private static int size(String text) {
+    int size = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      size += c >= 0x800 ? 3 : c >= 0x80 ? 2 : c == '<' || c == '>' || c == '&' ? 5 : 1;
+    }
+    return size;
   }
 
   private static String head(String text, int limit) {
