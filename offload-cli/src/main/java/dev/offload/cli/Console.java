@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Print: what machines read on standard output, what people read on standard error.
@@ -14,12 +15,15 @@ final class Console {
   private final Destination machine;
   private final PrintWriter out;
   private final PrintWriter err;
+  private final Charset errCharset;
+  private volatile @Nullable Consumer<String> other;
 
   /// Make a console out of two streams.
   Console(OutputStream out, OutputStream err, Charset outCharset, Charset errCharset) {
     machine = new Destination(out);
     this.out = new PrintWriter(machine, false, outCharset);
     this.err = new PrintWriter(new Destination(err), true, errCharset);
+    this.errCharset = errCharset;
   }
 
   /// Make the console of this process.
@@ -41,9 +45,29 @@ final class Console {
     return err;
   }
 
+  /// Return how people's output is encoded.
+  Charset errCharset() {
+    return errCharset;
+  }
+
+  /// Let another writer of people's output, which shares the screen, show messages from now on.
+  void sayThrough(Consumer<String> writer) {
+    other = writer;
+  }
+
+  /// Show messages directly again.
+  void sayDirectly() {
+    other = null;
+  }
+
   /// Tell the user something.
   void say(String message) {
-    err.println(message);
+    Consumer<String> writer = other;
+    if (writer == null) {
+      err.println(message);
+    } else {
+      message.lines().forEach(writer);
+    }
   }
 
   /// Tell the user something that went wrong, under the program's name.

@@ -10,9 +10,6 @@ import dev.offload.engine.RunOptions;
 import dev.offload.engine.config.ConfigOverrides;
 import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.discovery.TestCatalog;
-import dev.offload.cli.terminal.TerminalReporter;
-import dev.offload.cli.terminal.TerminalSettings;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -125,13 +122,31 @@ final class RunCommand implements Callable<Integer> {
     RunOptions run =
         new RunOptions(
             Version.number(), RunId.next(), selection.selection(), failFast, !noCache, resume);
-    return run(new OffloadRun(config, run, reporters(config)));
+    List<Reporter> reporters = reporters(config);
+    try (RunScreen screen = new RunScreen(config, options.verbose(), ci, console)) {
+      // The last one: it says where the files of the others are, and which could not be written.
+      reporters.add(screen.reporter());
+      return run(new OffloadRun(config, run, reporters), screen);
+    }
   }
 
-  private int run(OffloadRun run) throws CommandFailure {
-    try (Signals _ = Signals.listening(ending -> run.cancel(ending.reason(), ending.exitCode()))) {
+  private static int run(OffloadRun run, RunScreen screen) throws CommandFailure {
+    Signals.Listener listener =
+        new Signals.Listener() {
+          @Override
+          public void caught(Signals.Ending ending) {
+            run.cancel(ending.reason(), ending.exitCode());
+          }
+
+          @Override
+          public void ending() {
+            screen.restore();
+          }
+        };
+    try (Signals _ = Signals.listening(listener)) {
       return run.execute().exitCode();
     } catch (OutputFolder.InUse e) {
+      screen.close();
       throw new CommandFailure(ExitCodes.CONFIGURATION, "offload: " + e.getMessage());
     }
   }
@@ -192,13 +207,6 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private Reporter terminal(ReportContext context) {
-    TerminalSettings settings =
-        TerminalSettings.ofProcess(
-            System.getenv(), ci, options.verbose(), System.err.charset());
-    return new TerminalReporter(console.err(), settings, context, InstantSource.system()).start();
-  }
-
   private List<Reporter> reporters(OffloadConfig config) {
     ReportContext context = Reports.context(config.report());
     List<Reporter> reporters = new ArrayList<>();
@@ -213,8 +221,6 @@ final class RunCommand implements Callable<Integer> {
     if (trace && !traced) {
       console.say("warning: --trace has no effect yet");
     }
-    // The last one: it says where the files of the others are, and which could not be written.
-    reporters.add(terminal(context));
     return reporters;
   }
 }

@@ -43,11 +43,14 @@ final class Signals implements AutoCloseable {
     }
   }
 
-  /// Take the first signal. Called on a thread of its own.
+  /// Take signals. Called on threads of their own.
   @FunctionalInterface
   interface Listener {
-    /// End the command in good order.
+    /// End the command in good order: the first signal came.
     void caught(Ending ending);
+
+    /// Put back what the user would miss: the process ends now, since another signal came.
+    default void ending() {}
   }
 
   private final Listener listener;
@@ -81,13 +84,17 @@ final class Signals implements AutoCloseable {
   }
 
   private void receive(Ending ending) {
+    boolean first;
     synchronized (this) {
-      if (caught != null) {
-        Runtime.getRuntime().halt(ending.exitCode());
-      }
-      caught = ending;
+      first = caught == null;
+      caught = first ? ending : caught;
     }
-    listener.caught(ending);
+    if (first) {
+      listener.caught(ending);
+    } else {
+      listener.ending();
+      Runtime.getRuntime().halt(ending.exitCode());
+    }
   }
 
   private void install(Ending ending) {
