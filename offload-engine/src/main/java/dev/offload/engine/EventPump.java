@@ -115,8 +115,8 @@ final class EventPump implements Consumer<RunEvent>, AutoCloseable {
 
   private void pump() {
     try {
-      for (Pending event = queue.take(); event != END; event = queue.take()) {
-        if (event == MARK) {
+      for (Pending event = queue.take(); !event.equals(END); event = queue.take()) {
+        if (event.equals(MARK)) {
           marks.remove().countDown();
         } else {
           deliver(event);
