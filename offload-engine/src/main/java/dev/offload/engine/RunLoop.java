@@ -36,7 +36,7 @@ final class RunLoop {
   private final InstantSource clock;
   private final BlockingQueue<Message> inbox = new ArrayBlockingQueue<>(INBOX);
   private final PriorityQueue<Alarm> alarms =
-      new PriorityQueue<>(Comparator.comparing(Alarm::at).thenComparing(Alarm::number));
+      new PriorityQueue<>(Comparator.comparing(Alarm::at).thenComparingLong(Alarm::number));
   private final Map<SandboxId, SandboxSession> sessions = new HashMap<>();
   private long alarmsSet;
   private boolean finished;
