@@ -198,10 +198,10 @@ class ProviderProtocolTest {
         ": {sandbox_id}; sh -c {command}; code=$?; [ ! -e broken ] || exit 255; exit $code");
     Sandbox sandbox = start(provider());
     Files.writeString(folder.resolve("broken"), "");
-    String speaks = "echo 'OFFLOAD_SANDBOX_DEAD: in a log' >&2; echo more >&2; kill -9 $PPID";
+    String speaks =
+        "echo 'OFFLOAD_SANDBOX_DEAD: in a log' >&2; echo more >&2; kill -9 $PPID; sleep 1";
     // The shell in the sandbox is killed before it can write the end mark: the pipe breaks.
-    assertThatThrownBy(
-            () -> sandbox.run(Command.shell(speaks + "; kill -9 0"), OutputSink.discard()))
+    assertThatThrownBy(() -> sandbox.run(Command.shell(speaks), OutputSink.discard()))
         .isInstanceOf(Transient.class)
         .hasMessageContaining("cut off");
     Files.delete(folder.resolve("broken"));
