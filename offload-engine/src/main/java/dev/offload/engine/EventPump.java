@@ -139,14 +139,17 @@ final class EventPump implements Consumer<RunEvent>, AutoCloseable {
     last = event.at().isAfter(last) ? event.at() : last;
     EventRecord entry = new EventRecord(++sequence, last, event.event());
     results.accept(entry);
+    List<Pending> failures = new ArrayList<>();
     for (Reporter reporter : List.copyOf(reporters)) {
       try {
         reporter.accept(entry);
       } catch (IOException | RuntimeException | Error e) {
         reporters.remove(reporter);
-        deliver(degraded(reporter, e));
+        failures.add(degraded(reporter, e));
       }
     }
+    // Only now, so that every reporter sees the events in their order.
+    failures.forEach(this::deliver);
   }
 
   private Pending degraded(Reporter reporter, Throwable e) {
