@@ -50,6 +50,7 @@ final class OffloadCommand implements Callable<Integer> {
             .addSubcommand(new ValidateCommand(options, console))
             .addSubcommand(new LogsCommand(options, console))
             .addSubcommand(new ReportCommand(options, console))
+            .addSubcommand(new ReapCommand(options, console))
             .addSubcommand(new CompletionCommand(console));
     return commandLine
         .setOut(console.out())

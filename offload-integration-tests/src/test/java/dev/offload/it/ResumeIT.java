@@ -1,0 +1,82 @@
+package dev.offload.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offload.api.event.RunEvent;
+import dev.offload.it.OffloadCommand.Result;
+import dev.offload.it.OffloadCommand.Running;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Kills Offload itself in the middle of a run.
+class ResumeIT {
+  @TempDir private Path place;
+  private ShellProject project;
+
+  @BeforeEach
+  void make() throws IOException {
+    project = new ShellProject(place);
+    project.sleeping(80);
+  }
+
+  private void runAndKill() throws Exception {
+    Running running = project.command(4).start("run");
+    ShellProject.await(
+        "tests are decided", () -> project.events(RunEvent.TestDecided.class).size() >= 10);
+    running.process().destroyForcibly().waitFor();
+  }
+
+  @Test
+  void resumeRunsNoFinishedTestAgainAndMakesOneReport() throws Exception {
+    runAndKill();
+    Set<Integer> decided = new HashSet<>(project.verdicts().keySet());
+    assertThat(project.boxes()).isNotEmpty();
+
+    Result result = project.offload().run("run", "--resume");
+
+    assertThat(result.exitCode()).as(result.stderr()).isEqualTo(1);
+    project.everyVerdictIsTrue();
+    Set<Integer> again =
+        project.executions().entrySet().stream()
+            .filter(entry -> entry.getKey() % 100 != 37 && entry.getValue() > 1)
+            .map(entry -> entry.getKey())
+            .collect(Collectors.toSet());
+    assertThat(again).doesNotContainAnyElementsOf(decided);
+    // Only what was in flight, one test in each sandbox, or had ended in the last moment.
+    assertThat(again.size()).isLessThanOrEqualTo(8);
+    assertThat(Files.readString(project.folder.resolve("test-results/junit.xml")))
+        .contains("tests=\"80\"", "failures=\"1\"");
+    assertThat(project.events(RunEvent.RunStarted.class)).hasSize(1);
+    project.nothingIsLeft();
+  }
+
+  @Test
+  void reapClosesWhatWasLeft() throws Exception {
+    runAndKill();
+    assertThat(project.boxes()).isNotEmpty();
+
+    Result result = project.offload().run("reap");
+
+    assertThat(result.exitCode()).as(result.stderr()).isZero();
+    assertThat(result.stderr()).contains("closed sb-1");
+    project.nothingIsLeft();
+  }
+
+  @Test
+  void aNewRunClosesWhatAKilledOneLeft() throws Exception {
+    runAndKill();
+
+    Result result = project.offload().run("run");
+
+    assertThat(result.exitCode()).as(result.stderr()).isEqualTo(1);
+    project.everyVerdictIsTrue();
+    project.nothingIsLeft();
+  }
+}
