@@ -1,0 +1,71 @@
+"""Start commands and say what they cost: wall time, processor time, and for Offload that of its Java process and its memory."""
+
+import os
+import statistics
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Cost:
+    wall: float  # seconds
+    cpu: float  # processor seconds, with all processes it started
+    own_cpu: float  # processor seconds of the process itself
+    peak_mb: float  # most memory the process itself held
+    exit_code: int
+
+
+def offload():
+    """Return the words that start Offload; it is built first if need be."""
+    subprocess.run([str(ROOT / "offload"), "--version"], stdout=subprocess.DEVNULL, check=True)
+    home = (ROOT / "offload-cli/target/distribution.stamp").read_text().splitlines()[0]
+    return [str(ROOT / home / "bin/offload")]
+
+
+def tools():
+    """Return the Python environment with pytest, xdist and coverage that build-config/tools/pytest.sh makes."""
+    folder = Path(os.environ.get("OFFLOAD_TEST_TOOLS") or Path.home() / ".cache/offload-test-tools")
+    python = folder / "pytest-9-plugins/bin/python"
+    if not python.exists():
+        subprocess.run(["sh", str(ROOT / "build-config/tools/pytest.sh")], check=True)
+    return str(python)
+
+
+def run(command, folder, log):
+    """Run a command to its end and return its cost; its output goes to the log."""
+    own, peak = 0.0, 0.0
+    with open(log, "wb") as output:
+        begin = time.perf_counter()
+        child = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        while True:
+            pid, status, usage = os.wait4(child.pid, os.WNOHANG)
+            if pid:
+                wall = time.perf_counter() - begin
+                break
+            try:
+                fields = Path(f"/proc/{child.pid}/stat").read_text().rsplit(")", 1)[1].split()
+                own = (int(fields[11]) + int(fields[12])) / TICK
+                for line in Path(f"/proc/{child.pid}/status").read_text().splitlines():
+                    if line.startswith("VmHWM:"):
+                        peak = int(line.split()[1]) / 1024
+            except (OSError, IndexError):
+                pass
+            time.sleep(0.02)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return Cost(wall, usage.ru_utime + usage.ru_stime, own, peak, child.returncode)
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def machine():
+    load = os.getloadavg()
+    return f"{os.cpu_count()} processors, load before: {load[0]:.1f} {load[1]:.1f} {load[2]:.1f}"
