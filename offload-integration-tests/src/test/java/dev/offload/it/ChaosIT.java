@@ -233,7 +233,7 @@ class ChaosIT {
         "retry = { start_budget = 4 }\ndownload_command = \"sh command.sh download {sandbox_id} {paths}\"",
         """
         type = "default"
-        discover_command = "printf 'a\\\\nb\\\\nc\\\\nd\\\\n'"
+        discover_command = "printf '%s\\\\n' a b c d # {filters}"
         run_command = "echo ran {tests} >{result_file}"
         test_id_format = "{name}"
         """);
