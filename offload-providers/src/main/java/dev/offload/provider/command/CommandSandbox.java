@@ -12,6 +12,7 @@ import dev.offload.api.sandbox.SandboxException;
 import dev.offload.api.sandbox.SandboxException.SandboxDead;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.provider.process.DeathLatch;
+import dev.offload.provider.process.Folders;
 import dev.offload.provider.process.ProcessMark;
 import dev.offload.provider.process.Stdin;
 import java.io.IOException;
@@ -182,10 +183,26 @@ final class CommandSandbox implements Sandbox {
       if (!destroyed) {
         destroyed = true;
         provider.forget(this);
-        provider.destroy(handle);
+        try {
+          provider.destroy(handle);
+        } finally {
+          removeSharedScratch();
+        }
       }
     } finally {
       closing.unlock();
+    }
+  }
+
+  /// A sandbox may share the files of this machine; then its scratch folder, whose name is random,
+  /// survived it.
+  private void removeSharedScratch() throws SandboxException {
+    try {
+      if (!scratch.isEmpty()) {
+        Folders.remove(Path.of(scratch));
+      }
+    } catch (IOException e) {
+      throw new SandboxException.Transient("'" + scratch + "' could not be removed: " + e, e);
     }
   }
 }

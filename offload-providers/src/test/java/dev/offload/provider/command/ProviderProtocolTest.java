@@ -2,6 +2,7 @@ package dev.offload.provider.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.offload.api.command.Command;
@@ -31,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,6 +49,7 @@ class ProviderProtocolTest {
 
   @TempDir private Path folder;
   private final Map<String, Object> settings = new HashMap<>();
+  private final List<SandboxProvider> providers = new ArrayList<>();
 
   @BeforeEach
   void plainCommands() {
@@ -342,6 +345,14 @@ class ProviderProtocolTest {
   }
 
   @Test
+  void aScratchFolderOnThisMachineDoesNotOutliveItsSandbox() throws Exception {
+    Sandbox sandbox = start(provider());
+    assertThat(Path.of(sandbox.scratch())).isDirectory();
+    sandbox.close();
+    assertThat(Path.of(sandbox.scratch())).doesNotExist();
+  }
+
+  @Test
   void anUndecidedPollIsUnknown() throws Exception {
     settings.put("poll_command", ": {sandbox_id}; echo 'cannot tell' >&2; exit 3");
     assertThat(start(provider()).poll())
@@ -486,10 +497,18 @@ class ProviderProtocolTest {
     return provider.start(SandboxImage.NONE, new SandboxSpec(new SandboxId(1), "run"));
   }
 
+  @AfterEach
+  void closeProviders() throws Exception {
+    for (SandboxProvider provider : providers) {
+      Throwable _ = catchThrowable(provider::close);
+    }
+  }
+
   private SandboxProvider provider() {
     MapSettings table = MapSettings.of(settings);
     SandboxProvider provider = new CommandProviderFactory().create(table, context());
     assertThat(table.problems()).isEmpty();
+    providers.add(provider);
     return provider;
   }
 
