@@ -1,12 +1,10 @@
 package dev.offload.framework.pytest;
 
-import dev.offload.api.command.Exit;
+import dev.offload.api.framework.CommandEnd;
 import dev.offload.api.framework.SignalDecoder;
 import dev.offload.api.framework.TestSignal;
 import dev.offload.framework.signal.SignalReader;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /// Read what the plug-in says of a batch, and explain an end that leaves tests unreported.
 final class PytestDecoder implements SignalDecoder {
@@ -24,20 +22,16 @@ final class PytestDecoder implements SignalDecoder {
   }
 
   @Override
-  public List<TestSignal> end(Exit exit, Map<String, Path> resultFiles) {
-    if (reader.isComplete()) {
+  public List<TestSignal> end(CommandEnd end) {
+    if (end.cancelled() || reader.isComplete()) {
       return List.of();
     }
-    String explained = framework.explainExit(exit);
-    if (!explained.isEmpty()) {
-      return List.of(new TestSignal.Diagnosis(explained));
-    }
-    if (!reader.heardAnything()) {
-      String text =
+    String text = framework.explainExit(end.exit());
+    if (text.isEmpty() && !reader.heardAnything()) {
+      text =
           "pytest ended (%s) before it said anything; is it installed in the sandbox?"
-              .formatted(exit.inWords());
-      return List.of(new TestSignal.Diagnosis(text));
+              .formatted(end.exit().inWords());
     }
-    return List.of();
+    return text.isEmpty() ? List.of() : List.of(new TestSignal.Diagnosis(text));
   }
 }

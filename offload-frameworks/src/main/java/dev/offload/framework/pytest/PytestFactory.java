@@ -21,7 +21,7 @@ public final class PytestFactory implements FrameworkFactory {
   @Override
   public TestFramework create(Settings settings) {
     List<String> command = words(settings, "command");
-    if (settings.has("command") && command.isEmpty()) {
+    if (settings.has("command") && settings.string("command", "").isBlank()) {
       settings.problem("command", "The command is empty; leave it out for `python -m pytest`.");
     }
     // Accepted for the configurations that exist: ids are pytest's node ids, whatever it says.

@@ -50,21 +50,24 @@ class Channel:
         """Write the payloads in order; those that fit together leave in one write."""
         if self._fd < 0 or os.getpid() != self._pid:
             return
-        head, room, ready = self._head, self._room, b""
+        ready = b""
         for payload in payloads:
-            rest, last = payload.encode("ascii"), b""
-            while rest:
-                if len(rest) + len(last) <= room:
-                    piece, rest = head + last + rest + b"\n", b""
-                else:
-                    piece, rest = head + b"+" + rest[: room - 1] + b"\n", rest[room - 1 :]
-                    last = b"."
+            for piece in self._pieces(payload.encode("ascii")):
                 if len(ready) + len(piece) > FRAME_BYTES:
                     self._write(ready)
                     ready = b""
                 ready += piece
         if ready:
             self._write(ready)
+
+    def _pieces(self, payload):
+        """Make one frame of a payload, or several, none of them longer than what one write keeps together."""
+        if len(payload) <= self._room:
+            return [self._head + payload + b"\n"]
+        room = self._room - 1
+        parts = [payload[at : at + room] for at in range(0, len(payload), room)]
+        marks = [b"+"] * (len(parts) - 1) + [b"."]
+        return [self._head + mark + part + b"\n" for mark, part in zip(marks, parts)]
 
     def _write(self, data):
         while data and self._fd >= 0:

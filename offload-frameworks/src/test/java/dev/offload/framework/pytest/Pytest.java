@@ -1,6 +1,7 @@
 package dev.offload.framework.pytest;
 
 import dev.offload.api.command.CommandOutput;
+import dev.offload.api.framework.CommandEnd;
 import dev.offload.api.framework.Discovery;
 import dev.offload.api.framework.DiscoveryRequest;
 import dev.offload.api.framework.ExecutionRequest;
@@ -22,6 +23,7 @@ import java.util.Map;
 /// Discover and run the tests of a project with a real pytest.
 final class Pytest {
   final Path project;
+  private final String version;
   private final Path scratch;
   private final Map<String, String> env = new HashMap<>();
   private List<String> command;
@@ -35,6 +37,7 @@ final class Pytest {
   /// Use one installed version, for example `pytest-9`, on a project; the commands' private folders
   /// are made in `scratch`.
   Pytest(String version, Path project, Path scratch) {
+    this.version = version;
     this.project = project;
     this.scratch = scratch;
     this.command = List.of(TestTools.require(version + "/bin/python").toString(), "-m", "pytest");
@@ -85,6 +88,7 @@ final class Pytest {
     PytestFramework framework = framework();
     CommandOutput output =
         new StepRun(project, folder, List.of()).run(framework.discovery(request));
+    record("discovery", output);
     return framework.readDiscovery(request, output);
   }
 
@@ -108,7 +112,12 @@ final class Pytest {
     PytestFramework framework = framework();
     CommandOutput output =
         new StepRun(project, folder, List.of()).run(framework.execution(request));
+    record("execution", output);
     return Batch.read(framework, request, output);
+  }
+
+  private void record(String step, CommandOutput output) {
+    PytestRecording.write(step + "-" + version + ".frames", output.frames(), project);
   }
 
   /// Run all that is discovered in one batch.
@@ -135,7 +144,7 @@ final class Pytest {
       SignalDecoder decoder = framework.decoder(request);
       List<TestSignal> signals = new ArrayList<>();
       output.frames().forEach(frame -> signals.addAll(decoder.frame(frame)));
-      signals.addAll(decoder.end(output.exit(), Map.of()));
+      signals.addAll(decoder.end(new CommandEnd(output.exit(), false, Map.of(), "")));
       Map<String, AttemptReport> reports = new LinkedHashMap<>();
       List<String> started = new ArrayList<>();
       List<String> unfinished = new ArrayList<>();

@@ -43,7 +43,7 @@ class PytestBehaviourTest {
   }
 
   /// pytest 9 goes on after a failed sub-test and names it; the older ones stop there.
-  private static String sameForAllVersions(String line) {
+  static String sameForAllVersions(String line) {
     return line.replace("x".repeat(10000), "xxx").replace("FAILED (i=1) ", "FAILED ");
   }
 

@@ -83,13 +83,13 @@ final class StepRun {
       ordinary.append(stdout, at, found);
       int end = stdout.indexOf('\n', found);
       String piece = stdout.substring(found + mark.length(), end < 0 ? stdout.length() : end);
-      if (piece.charAt(0) == SignalProtocol.CONTINUED) {
-        payload.append(piece, 1, piece.length());
-      } else if (piece.charAt(0) == SignalProtocol.LAST) {
-        frames.add(payload.append(piece, 1, piece.length()).toString());
-        payload.setLength(0);
-      } else {
-        frames.add(piece);
+      switch (piece.charAt(0)) {
+        case SignalProtocol.CONTINUED -> payload.append(piece, 1, piece.length());
+        case SignalProtocol.LAST -> {
+          frames.add(payload.append(piece, 1, piece.length()).toString());
+          payload.setLength(0);
+        }
+        default -> frames.add(piece);
       }
       at = end < 0 ? stdout.length() : end + 1;
     }
