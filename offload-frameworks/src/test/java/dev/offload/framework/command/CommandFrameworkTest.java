@@ -1,5 +1,6 @@
 package dev.offload.framework.command;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offload.api.command.CommandOutput;
@@ -93,10 +94,10 @@ class CommandFrameworkTest {
 
     BatchOutcome failed = run("echo out; echo 'it broke' >&2; exit 3", "a");
     assertThat(failed.signals().getFirst()).isEqualTo(new TestSignal.Started(0));
-    assertThat(failed.reports().get("a").outcome()).isEqualTo(Outcome.FAILED);
-    assertThat(failed.reports().get("a").message()).isEqualTo("exit code 3");
-    assertThat(failed.reports().get("a").details()).contains("it broke");
-    assertThat(failed.reports().get("a").stdout()).isEqualTo("out");
+    assertThat(requireNonNull(failed.reports().get("a")).outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(requireNonNull(failed.reports().get("a")).message()).isEqualTo("exit code 3");
+    assertThat(requireNonNull(failed.reports().get("a")).details()).contains("it broke");
+    assertThat(requireNonNull(failed.reports().get("a")).stdout()).isEqualTo("out");
   }
 
   @Test
@@ -172,8 +173,8 @@ class CommandFrameworkTest {
         "echo \"<t><testcase classname='K' name='other'><error>boom</error></testcase></t>\" >\"$1\"; exit 2";
 
     BatchOutcome alone = run(script, "a");
-    assertThat(alone.reports().get("a").outcome()).isEqualTo(Outcome.ERRORED);
-    assertThat(alone.reports().get("a").details()).contains("K :: other").contains("boom");
+    assertThat(requireNonNull(alone.reports().get("a")).outcome()).isEqualTo(Outcome.ERRORED);
+    assertThat(requireNonNull(alone.reports().get("a")).details()).contains("K :: other").contains("boom");
     BatchOutcome several = run(script, "a", "b");
     assertThat(several.signals()).contains(new TestSignal.Split());
     assertThat(several.diagnoses()).contains("K :: other").contains("'{name}'");
@@ -206,10 +207,10 @@ class CommandFrameworkTest {
             Map.entry("a", Outcome.PASSED),
             Map.entry("b", Outcome.FAILED),
             Map.entry("c", Outcome.SKIPPED));
-    assertThat(outcome.reports().get("a").stdout()).isEqualTo("hello");
-    assertThat(outcome.reports().get("a").duration()).hasMillis(1500);
-    assertThat(outcome.reports().get("b").message()).isEqualTo("went wrong");
-    assertThat(outcome.reports().get("b").details()).isEqualTo("line 1\nline 2");
+    assertThat(requireNonNull(outcome.reports().get("a")).stdout()).isEqualTo("hello");
+    assertThat(requireNonNull(outcome.reports().get("a")).duration()).hasMillis(1500);
+    assertThat(requireNonNull(outcome.reports().get("b")).message()).isEqualTo("went wrong");
+    assertThat(requireNonNull(outcome.reports().get("b")).details()).isEqualTo("line 1\nline 2");
     assertThat(outcome.diagnoses()).contains("unknown").contains("nonsense");
     assertThat(outcome.signals()).doesNotContain(new TestSignal.Split());
   }
@@ -251,9 +252,9 @@ class CommandFrameworkTest {
             Map.entry("d", Outcome.SKIPPED),
             Map.entry("e", Outcome.SKIPPED),
             Map.entry("f", Outcome.PASSED));
-    assertThat(outcome.reports().get("b # here").details()).contains("expected 1").contains("more");
-    assertThat(outcome.reports().get("d").message()).isEqualTo("no network");
-    assertThat(outcome.reports().get("f").duration()).hasMillis(12);
+    assertThat(requireNonNull(outcome.reports().get("b # here")).details()).contains("expected 1").contains("more");
+    assertThat(requireNonNull(outcome.reports().get("d")).message()).isEqualTo("no network");
+    assertThat(requireNonNull(outcome.reports().get("f")).duration()).hasMillis(12);
   }
 
   @Test

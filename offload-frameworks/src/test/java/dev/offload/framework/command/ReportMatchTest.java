@@ -1,5 +1,6 @@
 package dev.offload.framework.command;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offload.api.test.AttemptReport;
@@ -79,7 +80,7 @@ class ReportMatchTest {
         match("{name}", "x")
             .match(List.of(of("", "x"), of("", "x", Outcome.FAILED), of("", "x", Outcome.SKIPPED)));
 
-    assertThat(reports.get(0).outcome()).isEqualTo(Outcome.FAILED);
-    assertThat(reports.get(0).duration()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(requireNonNull(reports.get(0)).outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(requireNonNull(reports.get(0)).duration()).isEqualTo(Duration.ofSeconds(3));
   }
 }
