@@ -12,6 +12,8 @@ import dev.offload.api.sandbox.Death;
 import dev.offload.api.sandbox.Liveness;
 import dev.offload.api.sandbox.Sandbox;
 import dev.offload.api.sandbox.SandboxException;
+import dev.offload.api.test.AttemptReport;
+import dev.offload.api.test.Outcome;
 import dev.offload.engine.dispatch.Action;
 import dev.offload.engine.dispatch.Message;
 import dev.offload.engine.dispatch.Message.BatchEnd;
@@ -44,6 +46,7 @@ final class BatchRun {
   private final BatchOutput output;
   private final Retry retry;
   private final BitSet unfinished = new BitSet();
+  private final BitSet finished = new BitSet();
   private final StringBuilder diagnoses = new StringBuilder();
   private volatile WrappedCommand command;
   private volatile boolean cancelled;
@@ -128,7 +131,12 @@ final class BatchRun {
       return new BatchEnd.NotStarted(e.getMessage());
     }
     String evidence = output.evidence(EVIDENCE_LINES);
-    readResults(exit, step.resultFiles(), evidence);
+    try {
+      readResults(exit, step.resultFiles(), evidence);
+    } catch (SandboxException.SandboxDead e) {
+      reportLostResults(e.getMessage());
+      throw e;
+    }
     if (cancelled) {
       return new BatchEnd.Cancelled(evidence);
     }
@@ -140,6 +148,18 @@ final class BatchRun {
         exit.isSuccess(),
         abnormal,
         diagnoses.isEmpty() ? evidence : diagnoses + "\n" + evidence);
+  }
+
+  /// The command is over, so no test was in flight when the sandbox was found dead: none is blamed.
+  private void reportLostResults(String reason) {
+    String message = "its result could not be fetched: " + reason;
+    for (int index = 0; index < tests.size(); index++) {
+      if (!finished.get(index)) {
+        signal(
+            new TestSignal.Finished(
+                index, AttemptReport.of(Outcome.NOT_REPORTED, Duration.ZERO, message, "")));
+      }
+    }
   }
 
   private Exit runOnce(Step step) throws SandboxException, InterruptedException {
@@ -261,6 +281,7 @@ final class BatchRun {
       case TestSignal.Finished(int index, var report) -> {
         if (index >= 0 && index < tests.size()) {
           unfinished.clear(index);
+          finished.set(index);
           inbox.accept(new Message.TestFinished(sandbox.id(), batch, tests.get(index), report));
         }
       }
