@@ -156,7 +156,16 @@ final class Batch {
 
   /// Return the needed tests in flight, in order of start.
   List<Flight> flights() {
-    return flights.values().stream().filter(flight -> !isDropped(flight.test())).toList();
+    if (flights.isEmpty()) {
+      return List.of();
+    }
+    List<Flight> needed = new ArrayList<>(flights.size());
+    for (Flight flight : flights.values()) {
+      if (!isDropped(flight.test())) {
+        needed.add(flight);
+      }
+    }
+    return needed;
   }
 
   List<Flight> allFlights() {

@@ -75,6 +75,18 @@ final class Batches {
   void testStarted(Batch batch, int test) {
     if (!batch.isInFlight(test)) {
       begin(batch, test, out.now());
+      cancelIfRedundant(batch, test);
+    }
+  }
+
+  /// End a batch that has come to the tests which others took over from it, and has no others.
+  private void cancelIfRedundant(Batch batch, int test) {
+    if (batch.purpose != Purpose.PROBE
+        && batch.cancelling == null
+        && !ledger.isResponsible(batch, test)
+        && batch.allFlights().size() == 1
+        && batch.waiting().stream().noneMatch(next -> ledger.isResponsible(batch, next))) {
+      cancel(batch, Cancelling.NOT_NEEDED);
     }
   }
 

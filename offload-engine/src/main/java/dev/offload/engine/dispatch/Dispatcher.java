@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class Dispatcher {
   private static final String FAIL_FAST = "stopped after the first failure (--fail-fast)";
 
+  /// A batch should not have less work than this many times what it costs beside its tests.
+  private static final double LEAST_OVERHEADS = 4;
+
   private final DispatchPlan.Rules rules;
   private final Outbox out = new Outbox();
   private final Estimates estimates;
@@ -29,6 +32,7 @@ public final class Dispatcher {
   private final SandboxPool pool;
   private final Batches batches;
   private final Hedger hedger;
+  private double lastDeal;
   private boolean changed;
   private boolean ending;
   private boolean finished;
@@ -155,7 +159,7 @@ public final class Dispatcher {
       if (flights.size() == 1 && batch.isStale(flight)) {
         ledger.takeBack(batch, flight, "its end was not told before its sandbox died");
       } else {
-        ledger.diedInFlight(batch, flight, death, flights.size() == 1);
+        ledger.diedInFlight(batch, flight, death, flights.size() == 1, pool.losses());
       }
     }
     for (int test : batch.purpose == Purpose.PROBE ? List.<Integer>of() : batch.waiting()) {
@@ -347,12 +351,28 @@ public final class Dispatcher {
         return;
       }
     }
+    int critical = queue.size() == 0 || isFrozen() ? -1 : critical(sandbox);
+    if (critical >= 0) {
+      startCopy(sandbox, new int[] {critical});
+      return;
+    }
     int[] tests = isFrozen() ? new int[0] : queue.carve(asking(sandbox, false));
     if (tests.length > 0) {
       run(sandbox, tests);
     } else {
       settle(sandbox);
     }
+  }
+
+  private int critical(PoolSandbox sandbox) {
+    double share = queue.work() / Math.max(1, pool.live().size());
+    return hedger.criticalFor(sandbox, batches.running(), share);
+  }
+
+  private void startCopy(PoolSandbox sandbox, int[] tests) {
+    batches.start(sandbox, Purpose.HEDGE, tests);
+    hedger.stirred();
+    pool.changed(sandbox);
   }
 
   /// Whether nothing may be handed out because a failure that would end the run is in doubt.
@@ -369,11 +389,33 @@ public final class Dispatcher {
 
   private WorkQueue.Asking asking(PoolSandbox sandbox, boolean anything) {
     boolean retries = sandbox.isProven() || !isBetterJudgeThan(sandbox);
-    double least = 4 * estimates.overhead();
-    double share = queue.work() / Math.max(1, pool.live().size());
-    double target = share < 1.5 * least ? share : Math.max(least, share / 2);
+    double pace = sandbox.pace();
     return new WorkQueue.Asking(
-        sandbox.id.number(), retries, anything, target / sandbox.pace(), least / sandbox.pace());
+        sandbox.id.number(),
+        retries,
+        anything,
+        target() / pace,
+        LEAST_OVERHEADS * estimates.overhead() / pace,
+        1.0 / Math.max(1, pool.live().size()));
+  }
+
+  /// Return the seconds of work the next batch should have: half of an even share while that is
+  /// long against what a batch costs; then the rest is dealt out in equal batches, one for each
+  /// sandbox. A single sandbox gets everything: there is nothing to balance.
+  private double target() {
+    if (rules.maxParallel() == 1) {
+      return Double.MAX_VALUE;
+    }
+    double least = LEAST_OVERHEADS * estimates.overhead();
+    double share = queue.work() / Math.max(1, pool.live().size());
+    if (share >= 1.5 * least) {
+      lastDeal = 0;
+      return Math.max(least, share / 2);
+    }
+    if (lastDeal == 0) {
+      lastDeal = Math.max(share, estimates.overhead());
+    }
+    return Math.max(share, lastDeal);
   }
 
   /// Whether another sandbox than this one should judge tests that failed before: one that passes
@@ -458,9 +500,7 @@ public final class Dispatcher {
       if (copy.length == 0) {
         break;
       }
-      batches.start(sandbox, Purpose.HEDGE, copy);
-      hedger.stirred();
-      pool.changed(sandbox);
+      startCopy(sandbox, copy);
     }
     if (pool.hasIdle()) {
       hedger.checkLater(batches.running());

@@ -18,6 +18,7 @@ final class Estimates {
   private final double[] known;
   private final int[] groupOf;
   private final Group[] groups;
+  private double longestKnown;
   private double knownExpected;
   private double knownMeasured;
   private double overhead;
@@ -32,6 +33,7 @@ final class Estimates {
     for (int test = 0; test < known.length; test++) {
       PlannedTest planned = tests.get(test);
       known[test] = planned.expected().isNegative() ? -1 : seconds(planned.expected().toNanos());
+      longestKnown = Math.max(longestKnown, known[test]);
       groupOf[test] = numbers.computeIfAbsent(planned.group(), _ -> numbers.size());
     }
     groups = new Group[numbers.size()];
@@ -68,6 +70,11 @@ final class Estimates {
   /// Return the time a test is expected to take, on this run's machines.
   double work(int test) {
     return known[test] >= 0 ? known[test] * scale() : unknownWork(groupOf[test]);
+  }
+
+  /// Return the longest time any test is expected to take that is not unknown.
+  double longestKnown() {
+    return longestKnown * scale();
   }
 
   /// Return the time a test of a group is expected to take of which nothing is known.

@@ -15,11 +15,15 @@ final class Hedger {
 
   private static final double LONGEST_WAIT = 5;
 
+  /// From which pace on a sandbox is not given copies while there is other work.
+  private static final double SLOW = 1.5;
+
   private final DispatchPlan.Rules rules;
   private final TestLedger ledger;
   private final Estimates estimates;
   private final Outbox out;
   private long nextCheck = Long.MIN_VALUE;
+  private long nextCritical = Long.MIN_VALUE;
   private double wait = FIRST_WAIT;
 
   Hedger(DispatchPlan.Rules rules, TestLedger ledger, Estimates estimates, Outbox out) {
@@ -54,6 +58,36 @@ final class Hedger {
         : best.tests().stream().mapToInt(Integer::intValue).sorted().toArray();
   }
 
+  /// Return the longest late test that would end the run late if its copy waited for the queue to
+  /// empty, or -1.
+  ///
+  /// @param share the seconds until the queue is expected to be empty
+  int criticalFor(PoolSandbox idle, Collection<Batch> running, double share) {
+    int longest = -1;
+    boolean possible = rules.hedging() && share < estimates.longestKnown();
+    if (possible && out.now() >= nextCritical && idle.isProven() && idle.pace() < SLOW) {
+      for (Batch batch : running) {
+        for (Flight flight : batch.flights()) {
+          if (isCritical(batch, flight, share)
+              && (longest < 0 || estimates.work(flight.test()) > estimates.work(longest))) {
+            longest = flight.test();
+          }
+        }
+      }
+      nextCritical = longest < 0 ? out.now() + (long) (FIRST_WAIT * 1e9) : nextCritical;
+    }
+    return longest;
+  }
+
+  private boolean isCritical(Batch batch, Flight flight, double share) {
+    return estimates.isKnown(flight.test())
+        && estimates.work(flight.test()) > share
+        && isLate(flight)
+        && batch.cancelling == null
+        && batch.purpose != Purpose.PROBE
+        && ledger.isSingle(flight.test());
+  }
+
   /// Look again after a while, as long as something runs that may turn out late.
   void checkLater(Collection<Batch> running) {
     if (!rules.hedging() || nextCheck > out.now()) {
@@ -64,7 +98,7 @@ final class Hedger {
     for (Batch batch : running) {
       for (Flight flight : batch.flights()) {
         long late = flight.startedAt() + (long) (lateAfter(flight) * 1e9) + 1;
-        if (late > out.now() && isFree(flight.test())) {
+        if (late > out.now() && ledger.isSingle(flight.test())) {
           next = Math.min(next, late);
         }
       }
@@ -85,7 +119,8 @@ final class Hedger {
     for (Flight flight : batch.flights()) {
       current = Math.max(current, left(flight, pace));
     }
-    List<Integer> waiting = batch.waiting();
+    List<Integer> waiting =
+        batch.waiting().stream().filter(test -> ledger.isResponsible(batch, test)).toList();
     double finish = current;
     for (int test : waiting) {
       finish += estimates.work(test) * pace;
@@ -95,7 +130,7 @@ final class Hedger {
       return new Copy(stolen, finish);
     }
     for (Flight flight : batch.flights()) {
-      if (isFree(flight.test()) && isWorthCopying(flight, pace, idlePace)) {
+      if (ledger.isSingle(flight.test()) && isWorthCopying(flight, pace, idlePace)) {
         return new Copy(List.of(flight.test()), finish);
       }
     }
@@ -110,7 +145,7 @@ final class Hedger {
     double copyDone = estimates.overhead();
     for (int test : waiting.reversed()) {
       double work = estimates.work(test);
-      if (isFree(test)) {
+      if (ledger.canMove(test)) {
         if (copyDone + work * idlePace >= originalDone) {
           break;
         }
@@ -120,10 +155,6 @@ final class Hedger {
       originalDone -= work * pace;
     }
     return stolen;
-  }
-
-  private boolean isFree(int test) {
-    return !ledger.hasCopy(test) && !ledger.isSuspect(test);
   }
 
   private boolean isWorthCopying(Flight flight, double pace, double idlePace) {

@@ -35,6 +35,7 @@ final class SandboxPool {
   private int closingAlive;
   private int open;
   private int spent;
+  private int losses;
   private String lastTrouble = "";
   private @Nullable String fatal;
   private int failuresInARow;
@@ -222,10 +223,16 @@ final class SandboxPool {
   ///
   /// @param dead whether it is known to be dead, or only given up as lost
   void lost(PoolSandbox sandbox, Death death, List<TestId> inFlight, boolean dead) {
+    losses++;
     spend(sandbox + " died: " + death.inWords());
     out.emit(new RunEvent.SandboxLost(sandbox.id, death, inFlight));
     sandbox.dead = dead;
     close(sandbox);
+  }
+
+  /// Return how many sandboxes that could be used were lost.
+  int losses() {
+    return losses;
   }
 
   /// Note that a living sandbox is given up.

@@ -64,9 +64,10 @@ final class Standings {
   }
 
   private void learn(PoolSandbox sandbox, int test, double seconds, Flight flight) {
-    double expected = estimates.work(test);
-    sandbox.expected += expected;
-    sandbox.measured += seconds;
+    if (estimates.isKnown(test)) {
+      sandbox.expected += estimates.work(test);
+      sandbox.measured += seconds;
+    }
     if (flight.attempt() > 0) {
       estimates.measured(test, seconds);
     }

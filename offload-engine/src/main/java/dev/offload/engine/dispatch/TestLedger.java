@@ -33,6 +33,8 @@ final class TestLedger {
 
   private static final int SILENT_DEATHS = 4;
 
+  private static final int MOST_COPIES = 4;
+
   private final DispatchPlan plan;
   private final WorkQueue queue;
   private final Outbox out;
@@ -40,7 +42,6 @@ final class TestLedger {
   private final ArrayDeque<Batch> superfluous = new ArrayDeque<>();
   private int undecided;
   private boolean decidedFailed;
-  private int deathsSurvived;
   private int heldFailed;
 
   /// Stands for the sandboxes of an earlier part of the run.
@@ -75,7 +76,7 @@ final class TestLedger {
     boolean suspect;
     boolean hasVerdict;
     @Nullable Batch primary;
-    @Nullable Batch hedge;
+    List<Batch> copies = List.of();
     @Nullable AttemptReport success;
     @Nullable Failure heldHedge;
     List<Failure> failures = List.of();
@@ -140,12 +141,27 @@ final class TestLedger {
     return entries[test].closed;
   }
 
-  boolean hasCopy(int test) {
-    return entries[test].hedge != null || entries[test].heldHedge != null;
+  /// Return whether a test that is in flight may be copied: it runs nowhere else.
+  boolean isSingle(int test) {
+    Entry entry = entries[test];
+    return !entry.suspect && entry.copies.isEmpty() && entry.heldHedge == null;
   }
 
-  boolean isSuspect(int test) {
-    return entries[test].suspect;
+  /// Return whether a test that waits in a batch may be given to another: it has begun nowhere.
+  boolean canMove(int test) {
+    Entry entry = entries[test];
+    return !entry.suspect
+        && entry.heldHedge == null
+        && entry.copies.size() < MOST_COPIES
+        && (entry.primary == null || !entry.primary.isInFlight(test))
+        && entry.copies.stream().noneMatch(copy -> copy.isInFlight(test));
+  }
+
+  /// Return whether this batch is the last one that was given the test, so that the others would
+  /// only do it a second time.
+  boolean isResponsible(Batch batch, int test) {
+    Entry entry = entries[test];
+    return entry.copies.isEmpty() ? entry.primary == batch : entry.copies.getLast() == batch;
   }
 
   TestId id(int test) {
@@ -166,7 +182,7 @@ final class TestLedger {
     for (int test : batch.tests) {
       Entry entry = entries[test];
       if (batch.purpose == Purpose.HEDGE) {
-        entry.hedge = batch;
+        entry.copies = plus(entry.copies, batch);
       } else if (batch.purpose == Purpose.WORK) {
         entry.primary = batch;
       }
@@ -194,7 +210,7 @@ final class TestLedger {
       return;
     }
     tell(batch, flight, report);
-    boolean isCopy = entry.hedge == batch;
+    boolean isCopy = entry.copies.contains(batch);
     release(entry, batch);
     switch (report.outcome()) {
       case PASSED, SKIPPED -> succeed(entry, report);
@@ -219,14 +235,16 @@ final class TestLedger {
   /// Judge a test that was in flight when its sandbox died.
   ///
   /// @param alone whether no other test was in flight, so that this one may have killed it
-  void diedInFlight(Batch batch, Flight flight, Death death, boolean alone) {
+  /// @param losses how many sandboxes were lost in the run, this one included: when some died
+  ///   without this test, it takes one more to blame it
+  void diedInFlight(Batch batch, Flight flight, Death death, boolean alone, int losses) {
     Entry entry = entries[flight.test()];
     if (!isOf(entry, batch)) {
       return;
     }
     String message = "sandbox " + batch.sandbox + " died: " + death.inWords();
     tell(batch, flight, report(Outcome.LOST, flight, message, ""));
-    boolean isCopy = entry.hedge == batch;
+    boolean isCopy = entry.copies.contains(batch);
     release(entry, batch);
     if (isCopy) {
       giveBack(entry, true);
@@ -240,10 +258,9 @@ final class TestLedger {
     if (isCovered(entry)) {
       return;
     }
-    // Once such a test has passed after all, sandboxes are known to die of something else.
-    int proof = deathsSurvived == 0 ? 2 : 3;
-    if (entry.deaths.size() >= proof) {
-      String times = entry.deaths.size() == 2 ? "twice" : entry.deaths.size() + " times";
+    int deaths = entry.deaths.size();
+    if (deaths >= (losses > deaths ? 3 : 2)) {
+      String times = deaths == 2 ? "twice" : deaths + " times";
       String evidence = String.join(", ", entry.deaths);
       decide(entry, Verdict.FAILED, "its sandbox died while it ran, " + times + ": " + evidence);
     } else {
@@ -274,7 +291,7 @@ final class TestLedger {
   void returnWaiting(Batch batch, int test) {
     Entry entry = entries[test];
     if (isOf(entry, batch)) {
-      boolean isCopy = entry.hedge == batch;
+      boolean isCopy = entry.copies.contains(batch);
       release(entry, batch);
       giveBack(entry, isCopy);
     }
@@ -306,7 +323,7 @@ final class TestLedger {
       return;
     }
     queue.limitCompany(test, batch.tests.length / 4);
-    if (batch.tests.length == 1 && ++entry.emptyEnds >= SILENCES && entry.hedge != batch) {
+    if (batch.tests.length == 1 && ++entry.emptyEnds >= SILENCES && entry.primary == batch) {
       release(entry, batch);
       if (!isCovered(entry)) {
         decideNotRun(entry, evidence);
@@ -444,10 +461,7 @@ final class TestLedger {
       close(entry);
       heldFailed++;
       review(entry);
-    } else if (entry.hedge != null) {
-      entry.primary = entry.hedge;
-      entry.hedge = null;
-    } else {
+    } else if (!promoteCopy(entry)) {
       queue.retry(entry.test, failure.sandbox.id.number());
     }
   }
@@ -501,18 +515,15 @@ final class TestLedger {
     entry.hasVerdict = true;
     undecided--;
     decidedFailed |= verdict == Verdict.FAILED;
-    if (!entry.deaths.isEmpty() && (verdict == Verdict.PASSED || verdict == Verdict.FLAKY)) {
-      deathsSurvived++;
-    }
     out.emit(new RunEvent.TestDecided(id(entry.test), verdict, reason));
   }
 
   private void close(Entry entry) {
     entry.closed = true;
     drop(entry, entry.primary);
-    drop(entry, entry.hedge);
+    entry.copies.forEach(copy -> drop(entry, copy));
     entry.primary = null;
-    entry.hedge = null;
+    entry.copies = List.of();
   }
 
   private void drop(Entry entry, @Nullable Batch batch) {
@@ -534,11 +545,19 @@ final class TestLedger {
     }
   }
 
+  /// Let a copy of the test answer for it.
+  private static boolean promoteCopy(Entry entry) {
+    if (entry.copies.isEmpty()) {
+      return false;
+    }
+    entry.primary = entry.copies.getFirst();
+    entry.copies = entry.copies.subList(1, entry.copies.size());
+    return true;
+  }
+
   /// Return whether a copy of the test answers for it, now that its primary cannot.
   private boolean isCovered(Entry entry) {
-    if (entry.hedge != null) {
-      entry.primary = entry.hedge;
-      entry.hedge = null;
+    if (promoteCopy(entry)) {
       return true;
     }
     Failure held = entry.heldHedge;
@@ -552,14 +571,14 @@ final class TestLedger {
 
   /// Return whether the test is open and this batch answers for it.
   private static boolean isOf(Entry entry, Batch batch) {
-    return entry.primary == batch || entry.hedge == batch;
+    return entry.primary == batch || entry.copies.contains(batch);
   }
 
   private static void release(Entry entry, Batch batch) {
     if (entry.primary == batch) {
       entry.primary = null;
-    } else if (entry.hedge == batch) {
-      entry.hedge = null;
+    } else {
+      entry.copies = entry.copies.stream().filter(copy -> copy != batch).toList();
     }
   }
 

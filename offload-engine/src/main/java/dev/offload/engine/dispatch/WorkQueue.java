@@ -22,6 +22,9 @@ final class WorkQueue {
   /// The share of a batch's time above which a test is long and goes out before the short ones.
   private static final double LONG = 0.5;
 
+  /// How many tests of unknown length a batch may have, however few are left.
+  private static final int FEWEST_UNKNOWN = 5;
+
   private final List<PlannedTest> tests;
   private final Estimates estimates;
   private final int maxCommandLength;
@@ -78,7 +81,9 @@ final class WorkQueue {
   /// @param anything whether it may even have those that failed in itself
   /// @param target the seconds of work the batch should have
   /// @param least the seconds of work below which a batch is hardly worth its cost
-  record Asking(int sandbox, boolean retries, boolean anything, double target, double least) {}
+  /// @param share the largest part of the tests of unknown length that it should have, 0 to 1
+  record Asking(
+      int sandbox, boolean retries, boolean anything, double target, double least, double share) {}
 
   /// Return how many tests wait, suspects included.
   int size() {
@@ -232,11 +237,16 @@ final class WorkQueue {
     private int[] taken = new int[8];
     private int count;
     private int limit = NO_LIMIT;
+    private int unknown;
+    private final int mostUnknown;
     private long length;
     private double work;
 
     Carving(Asking asking) {
       this.asking = asking;
+      int fewest = asking.least() > 0 ? FEWEST_UNKNOWN : 1;
+      int share = (int) Math.ceil(Arrays.stream(unknownWaiting).sum() * asking.share());
+      mostUnknown = Math.max(fewest, share);
     }
 
     boolean isEmpty() {
@@ -257,6 +267,7 @@ final class WorkQueue {
           && count < company[test]
           && planned.framework().equals(tests.get(taken[0]).framework())
           && !planned.individually()
+          && (unknown < mostUnknown || estimates.isKnown(test))
           && length + planned.commandLength() <= maxCommandLength
           && work + work(test) / 2 <= asking.target();
     }
@@ -268,6 +279,7 @@ final class WorkQueue {
       }
       taken[count++] = test;
       limit = Math.min(limit, tests.get(test).individually() ? 1 : company[test]);
+      unknown += estimates.isKnown(test) ? 0 : 1;
       length += tests.get(test).commandLength();
       work += work(test);
     }

@@ -54,4 +54,88 @@ public record Faults(
   public static Faults none() {
     return new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
+
+  /// Return these faults with other times.
+  public Faults withTimes(double startUp, double batchOverhead, double noise) {
+    return new Faults(
+        startUp,
+        batchOverhead,
+        noise,
+        detect,
+        dieIdle,
+        dieInBatch,
+        hang,
+        dieStarting,
+        startFails,
+        unavailable,
+        slow,
+        slowFactor,
+        blackHoles,
+        notStarted,
+        emptyEnd,
+        halfLine,
+        twice,
+        late,
+        lies,
+        noStart,
+        cancelIgnored,
+        closeFails,
+        closeSilent);
+  }
+
+  /// Return these faults with other losses of sandboxes.
+  public Faults withLosses(double dieInBatch, double detect) {
+    return new Faults(
+        startUp,
+        batchOverhead,
+        noise,
+        detect,
+        dieIdle,
+        dieInBatch,
+        hang,
+        dieStarting,
+        startFails,
+        unavailable,
+        slow,
+        slowFactor,
+        blackHoles,
+        notStarted,
+        emptyEnd,
+        halfLine,
+        twice,
+        late,
+        lies,
+        noStart,
+        cancelIgnored,
+        closeFails,
+        closeSilent);
+  }
+
+  /// Return these faults with other slow sandboxes and black holes.
+  public Faults withOdd(double slow, double slowFactor, int blackHoles) {
+    return new Faults(
+        startUp,
+        batchOverhead,
+        noise,
+        detect,
+        dieIdle,
+        dieInBatch,
+        hang,
+        dieStarting,
+        startFails,
+        unavailable,
+        slow,
+        slowFactor,
+        blackHoles,
+        notStarted,
+        emptyEnd,
+        halfLine,
+        twice,
+        late,
+        lies,
+        noStart,
+        cancelIgnored,
+        closeFails,
+        closeSilent);
+  }
 }

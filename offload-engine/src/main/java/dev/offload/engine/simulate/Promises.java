@@ -54,11 +54,8 @@ final class Promises {
     if (account.passed[test] && verdict != Verdict.PASSED && verdict != Verdict.FLAKY) {
       account.violated(is + " though it passed");
     }
-    if (verdict == Verdict.NOT_RUN && account.reasons[test].isBlank()) {
-      account.violated(is + " without a reason");
-    }
-    if (verdict == Verdict.NOT_RUN && !mayBeNotRun()) {
-      account.violated(is + " though nothing kept it from being run");
+    if (verdict == Verdict.NOT_RUN && !isTrueReason(account.reasons[test])) {
+      account.violated(is + " for a reason that cannot be");
     }
     int charged = account.failures[test] - account.copyFailures[test] - account.voids[test];
     if (charged > planned.retries() + 1) {
@@ -66,7 +63,8 @@ final class Promises {
           is + " after " + charged + " failures, of which it may have " + (planned.retries() + 1));
     }
     int most = account.failures[test] - account.condemnations[test];
-    boolean saysWhy = account.reasons[test].contains("(not retried: ") && mayBeNotRun();
+    // What follows "not retried" is a reason of the same kind.
+    boolean saysWhy = account.reasons[test].contains("(not retried: ");
     if (verdict == Verdict.FAILED
         && most <= planned.retries()
         && !diedTwice
@@ -76,18 +74,37 @@ final class Promises {
     }
   }
 
-  /// Whether anything in the scenario can keep a test from being judged.
-  private boolean mayBeNotRun() {
+  /// Whether what the dispatcher gives as its reason can have happened in this scenario.
+  private boolean isTrueReason(String reason) {
     Faults faults = scenario.faults();
+    boolean odd = scenario.tests().stream().anyMatch(VirtualTest::neverPasses);
+    boolean losses =
+        faults.dieIdle() + faults.dieInBatch() + faults.hang() + faults.cancelIgnored() > 0
+            || scenario.tests().stream()
+                .anyMatch(truth -> truth.behaviour() == VirtualTest.Behaviour.KILLS);
     boolean infrastructure =
-        faults.dieIdle() + faults.dieInBatch() + faults.hang() + faults.dieStarting() > 0
-            || faults.startFails() + faults.unavailable() + faults.notStarted() > 0
-            || faults.emptyEnd() + faults.halfLine() + faults.cancelIgnored() > 0
-            || faults.noStart() > 0
+        losses
+            || faults.dieStarting() + faults.startFails() + faults.unavailable() > 0
+            || faults.notStarted() + faults.emptyEnd() > 0
             || faults.blackHoles() > 0;
-    boolean killers =
-        scenario.tests().stream()
-            .anyMatch(truth -> truth.behaviour() == VirtualTest.Behaviour.KILLS);
-    return infrastructure || killers || account.canceled || scenario.plan().rules().failFast();
+    if (reason.contains("--fail-fast")) {
+      return scenario.plan().rules().failFast();
+    }
+    if (reason.contains("interrupted")) {
+      return account.canceled;
+    }
+    if (reason.contains("which is all this run allows") || reason.contains("can be started")) {
+      return infrastructure;
+    }
+    if (reason.contains("not reported")) {
+      return faults.halfLine() > 0;
+    }
+    if (reason.contains(" first test") || reason.contains("no sign of a test")) {
+      return faults.emptyEnd() > 0 || (odd && faults.noStart() > 0);
+    }
+    if (reason.contains("before the test began")) {
+      return losses;
+    }
+    return false;
   }
 }

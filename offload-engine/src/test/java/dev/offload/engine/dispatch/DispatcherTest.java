@@ -1,0 +1,400 @@
+package dev.offload.engine.dispatch;
+
+import static dev.offload.api.test.Outcome.CRASHED;
+import static dev.offload.api.test.Outcome.ERRORED;
+import static dev.offload.api.test.Outcome.FAILED;
+import static dev.offload.api.test.Outcome.LOST;
+import static dev.offload.api.test.Outcome.NOT_REPORTED;
+import static dev.offload.api.test.Outcome.PASSED;
+import static dev.offload.api.test.Outcome.SKIPPED;
+import static dev.offload.api.test.Outcome.TIMED_OUT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offload.api.event.BatchId;
+import dev.offload.api.event.RunEvent;
+import dev.offload.api.test.AttemptReport;
+import dev.offload.engine.dispatch.Message.BatchEnd;
+import dev.offload.engine.dispatch.Message.StartFailure;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class DispatcherTest {
+
+  // Verdicts
+
+  @Test
+  void aPassIsPassedAndTheRunFinishesOnceEverythingIsClosed() {
+    Play play = Play.of(2, 0, 1).ready(1).runsAll(1, PASSED);
+    assertThat(play.decided()).containsExactly("t0 PASSED", "t1 PASSED");
+    assertThat(play.actions(Action.CloseSandbox.class)).hasSize(1);
+    assertThat(play.isFinished()).isFalse();
+    assertThat(play.closed(1).isFinished()).isTrue();
+  }
+
+  @Test
+  void aSkipIsSkipped() {
+    assertThat(Play.of(1, 2, 1).ready(1).runsAll(1, SKIPPED).decided())
+        .containsExactly("t0 SKIPPED");
+  }
+
+  @Test
+  void aFailureUsesUpTheRetriesAndThenFails() {
+    Play play = Play.of(1, 2, 1).ready(1).runsAll(1, FAILED).runsAll(1, ERRORED);
+    assertThat(play.decided()).isEmpty();
+    assertThat(play.runsAll(1, FAILED).decided()).containsExactly("t0 FAILED: boom 0");
+  }
+
+  @Test
+  void aPassAfterAFailureIsFlaky() {
+    Play play = Play.of(1, 2, 1).ready(1).runsAll(1, FAILED).runsAll(1, PASSED);
+    assertThat(play.decided()).containsExactly("t0 FLAKY: boom 0");
+  }
+
+  @Test
+  void aRetryGoesToAnotherSandbox() {
+    Play play = Play.of(4, 1, 2).ready(1, 2);
+    int first = play.testsIn(1).getFirst();
+    play.runs(1, first, FAILED);
+    for (int test : play.testsIn(1).subList(1, play.testsIn(1).size())) {
+      play.runs(1, test, PASSED);
+    }
+    play.ends(1, 1);
+    assertThat(play.testsIn(1)).doesNotContain(first);
+    play.runsAll(2, PASSED);
+    while (!play.testsIn(2).contains(first)) {
+      play.runsAll(2, PASSED);
+    }
+    play.runsAll(2, PASSED);
+    while (!play.running.isEmpty()) {
+      play.runsAll(play.running.keySet().iterator().next().number(), PASSED);
+    }
+    assertThat(play.decided()).contains("t" + first + " FLAKY: boom " + first);
+  }
+
+  @Test
+  void anAttemptInADyingSandboxIsLostAndChargesNothing() {
+    Play play = Play.of(3, 0, 1).ready(1).runs(1, 0, PASSED).started(1, 1).died(1);
+    assertThat(play.outcomes(1)).containsExactly(LOST);
+    assertThat(play.events(RunEvent.SandboxLost.class).getFirst().inFlight())
+        .extracting(Object::toString)
+        .containsExactly("t1");
+    play.closed(1).ready(2);
+    assertThat(play.testsIn(2)).as("the suspect runs alone").containsExactly(1);
+    play.runsAll(2, PASSED);
+    assertThat(play.testsIn(2)).containsExactly(2);
+    assertThat(play.runsAll(2, PASSED).decided())
+        .containsExactly("t0 PASSED", "t1 PASSED", "t2 PASSED");
+  }
+
+  @Test
+  void aTestInFlightAtTwoDeathsIsFailedWithTheEvidenceOfBoth() {
+    Play play = Play.of(2, 0, 1).ready(1).started(1, 0).died(1).closed(1).ready(2);
+    play.started(2, 0).died(2);
+    assertThat(play.decided())
+        .containsExactly(
+            "t0 FAILED: its sandbox died while it ran, twice: exit 137 in sb-1, exit 137 in sb-2");
+    play.closed(2).ready(3).runsAll(3, PASSED);
+    assertThat(play.decided()).hasSize(2).contains("t1 PASSED");
+  }
+
+  @Test
+  void whereOtherSandboxesDieTooItTakesOneDeathMoreToBlameATest() {
+    Play play = Play.of(2, 0, 1).ready(1).died(1).closed(1).ready(2);
+    play.started(2, 0).died(2).closed(2).ready(3).started(3, 0).died(3);
+    assertThat(play.decided()).isEmpty();
+    play.closed(3).ready(4).runsAll(4, PASSED).runsAll(4, PASSED);
+    assertThat(play.decided()).containsExactlyInAnyOrder("t0 PASSED", "t1 PASSED");
+  }
+
+  @Test
+  void aSuspectGetsAFreshSandboxThoughOthersAreIdle() {
+    Play play = Play.of(2, 0, 2).ready(1, 2).started(1, 0);
+    play.runsAll(2, PASSED).died(1);
+    assertThat(play.testsIn(2)).isEmpty();
+    assertThat(play.actions(Action.StartSandbox.class)).hasSize(3);
+    assertThat(play.ready(3).testsIn(3)).containsExactly(0);
+  }
+
+  @Test
+  void aProcessThatEndsInATestCrashesThatTestAlone() {
+    Play play = Play.of(3, 1, 1).ready(1).started(1, 0).crashes(1);
+    assertThat(play.outcomes(0)).containsExactly(CRASHED);
+    while (!play.running.isEmpty()) {
+      if (play.testsIn(1).contains(0)) {
+        assertThat(play.testsIn(1)).as("one that crashed runs alone").containsExactly(0);
+        play.started(1, 0).crashes(1);
+      } else {
+        play.runsAll(1, PASSED);
+      }
+    }
+    assertThat(play.decided())
+        .containsExactlyInAnyOrder(
+            "t0 FAILED: its process ended while it ran: signal 11 (SIGSEGV)",
+            "t1 PASSED",
+            "t2 PASSED");
+  }
+
+  @Test
+  void aTestTheCommandSaysNothingOfIsTriedAgainAndThenNotRun() {
+    Play play = Play.of(2, 0, 1).ready(1).runs(1, 0, PASSED).ends(1, 0);
+    assertThat(play.outcomes(1)).containsExactly(NOT_REPORTED);
+    assertThat(play.testsIn(1)).containsExactly(1);
+    assertThat(play.ends(1, 0).decided().getLast())
+        .isEqualTo(
+            "t1 NOT_RUN: not run: not reported by its command, twice: its command ended"
+                + " (exit code 0) and said nothing of it");
+  }
+
+  @Test
+  void resultsOfOtherBatchesAndOtherTestsAndSecondOnesAreIgnored() {
+    Play play = Play.of(2, 0, 1).ready(1);
+    AttemptReport failed = AttemptReport.of(FAILED, Duration.ZERO, "false", "");
+    play.send(new Message.TestFinished(Play.sb(1), new BatchId(77), 0, failed));
+    play.send(new Message.TestFinished(Play.sb(2), play.batch(1), 0, failed));
+    play.send(new Message.TestFinished(Play.sb(1), play.batch(1), 99, failed));
+    play.runs(1, 0, PASSED);
+    play.send(new Message.TestFinished(Play.sb(1), play.batch(1), 0, failed));
+    BatchId over = play.batch(1);
+    play.runs(1, 1, PASSED).ends(1, 0);
+    play.send(new Message.TestFinished(Play.sb(1), over, 1, failed));
+    assertThat(play.decided()).containsExactly("t0 PASSED", "t1 PASSED");
+    assertThat(play.outcomes(0)).containsExactly(PASSED);
+  }
+
+  // Time
+
+  @Test
+  void aTestBeyondItsLimitIsEndedAndTimedOutAndItsNeighboursGoOn() {
+    Play play = Play.of(2, 0, 1).ready(1).started(1, 0).pass(9);
+    assertThat(play.actions(Action.CancelBatch.class)).isEmpty();
+    play.pass(2);
+    assertThat(play.actions(Action.CancelBatch.class))
+        .singleElement()
+        .satisfies(cancel -> assertThat(cancel.diagnose()).isTrue());
+    play.ends(1, new BatchEnd.Cancelled("Thread 0x1 in test_wait"));
+    assertThat(play.outcomes(0)).containsExactly(TIMED_OUT);
+    assertThat(play.decided()).containsExactly("t0 FAILED: ran longer than its limit of 10 s");
+    assertThat(play.testsIn(1)).containsExactly(1);
+  }
+
+  @Test
+  void aSandboxThatDoesNotEndACancelledBatchIsGivenUp() {
+    Play play = Play.of(1, 0, 1).ready(1).started(1, 0).pass(11).pass(5);
+    assertThat(play.events(RunEvent.SandboxLost.class)).hasSize(1);
+    play.closed(1).ready(2);
+    assertThat(play.testsIn(2)).containsExactly(0);
+    assertThat(play.runsAll(2, PASSED).decided()).containsExactly("t0 PASSED");
+  }
+
+  @Test
+  void aTestWhoseEndWasLostIsNotTimedOutWhileOthersRun() {
+    Play play = Play.of(30, 0, 1).ready(1);
+    play.started(1, 0);
+    for (int test : play.testsIn(1).subList(1, play.testsIn(1).size())) {
+      play.started(1, test).pass(2).finished(1, test, PASSED);
+    }
+    assertThat(play.actions(Action.CancelBatch.class)).isEmpty();
+    assertThat(play.outcomes(0)).isEmpty();
+    play.ends(1, 0);
+    assertThat(play.outcomes(0)).containsExactly(NOT_REPORTED);
+  }
+
+  @Test
+  void aProcessThatShowsNoTestIsEndedAndTheTestIsNotBlamed() {
+    Play play = Play.of(1, 0, 1).ready(1).pass(61).ends(1, new BatchEnd.Cancelled(""));
+    assertThat(play.decided()).isEmpty();
+    play.pass(61).ends(1, new BatchEnd.Cancelled(""));
+    assertThat(play.decided())
+        .containsExactly("t0 NOT_RUN: not run: its command showed no sign of a test for 60 s");
+  }
+
+  @Test
+  void theTearDownOfTheLastBatchIsWaitedFor() {
+    Play play = Play.of(1, 0, 1).ready(1).runs(1, 0, PASSED);
+    assertThat(play.decided()).containsExactly("t0 PASSED");
+    assertThat(play.actions(Action.CloseSandbox.class)).isEmpty();
+    assertThat(play.actions(Action.CancelBatch.class)).isEmpty();
+    assertThat(play.ends(1, 0).actions(Action.CloseSandbox.class)).hasSize(1);
+  }
+
+  // Sandboxes
+
+  @Test
+  void noMoreSandboxesAreStartedThanThereIsWorkFor() {
+    assertThat(Play.of(3, 0, 50).actions(Action.StartSandbox.class)).hasSize(3);
+    assertThat(Play.of(100, 0, 50).actions(Action.StartSandbox.class)).hasSize(50);
+  }
+
+  @Test
+  void aProviderThatStartsNothingEndsTheRunWithItsWords() {
+    Play play = Play.of(1, 0, 1);
+    for (int sandbox = 1; sandbox <= 5; sandbox++) {
+      play.send(
+          new Message.SandboxStartFailed(Play.sb(sandbox), new StartFailure.Failed("no room")));
+      play.pass(10);
+    }
+    assertThat(play.decided())
+        .singleElement()
+        .satisfies(
+            decided -> assertThat(decided).startsWith("t0 NOT_RUN: not run:").contains("no room"));
+    assertThat(play.isFinished()).isTrue();
+  }
+
+  @Test
+  void aFatalStartFailureStopsStartsButNotTheSandboxesThatLive() {
+    Play play = Play.of(4, 0, 2).ready(1);
+    play.send(
+        new Message.SandboxStartFailed(Play.sb(2), new StartFailure.Fatal("bad credentials")));
+    while (!play.running.isEmpty()) {
+      play.runsAll(1, PASSED);
+    }
+    assertThat(play.decided()).hasSize(4).allMatch(decided -> decided.endsWith("PASSED"));
+    Play none = Play.of(1, 0, 1);
+    none.send(
+        new Message.SandboxStartFailed(Play.sb(1), new StartFailure.Fatal("bad credentials")));
+    assertThat(none.decided())
+        .containsExactly("t0 NOT_RUN: not run: no sandbox can be started: bad credentials");
+  }
+
+  @Test
+  void aProviderWithoutQuotaIsAskedAgainLater() {
+    Play play = Play.of(1, 0, 1);
+    play.send(
+        new Message.SandboxStartFailed(
+            Play.sb(1), new StartFailure.Unavailable("quota", Duration.ofSeconds(30))));
+    assertThat(play.pass(29).actions(Action.StartSandbox.class)).hasSize(1);
+    assertThat(play.pass(2).actions(Action.StartSandbox.class)).hasSize(2);
+    assertThat(play.ready(2).runsAll(2, PASSED).decided()).containsExactly("t0 PASSED");
+  }
+
+  @Test
+  void aCommandThatNeverReachesATestEndsTheRunSoon() {
+    Play play = Play.of(1000, 0, 4).ready(1, 2, 3, 4);
+    for (int sandbox = 1; sandbox <= 4; sandbox++) {
+      play.ends(
+          sandbox, new BatchEnd.Ended("exit code 4", false, true, "unrecognized arguments: --x"));
+    }
+    assertThat(play.decided())
+        .hasSize(1000)
+        .allMatch(decided -> decided.contains("NOT_RUN") && decided.contains("--x"));
+  }
+
+  // Black holes
+
+  @Test
+  void aSandboxThatFailsWhatPassesElsewhereIsCondemnedAndItsFailuresAreVoid() {
+    Play play = Play.of(40, 0, 2).ready(1, 2);
+    var failed = play.testsIn(1);
+    play.runsAll(1, FAILED);
+    assertThat(play.decided()).as("nothing is decided while it may be the sandbox").isEmpty();
+    play.runs(2, play.testsIn(2).getFirst(), PASSED);
+    assertThat(play.testsIn(1)).as("it has to prove itself").hasSize(1);
+    play.runsAll(1, FAILED);
+    assertThat(play.events(RunEvent.SandboxCondemned.class))
+        .singleElement()
+        .satisfies(event -> assertThat(event.rejudged()).hasSize(failed.size()));
+    for (int test : play.testsIn(2).subList(1, play.testsIn(2).size())) {
+      play.runs(2, test, PASSED);
+    }
+    play.ends(2, 0);
+    while (!play.running.isEmpty()) {
+      play.runsAll(2, PASSED);
+    }
+    assertThat(play.decided()).hasSize(40).allMatch(decided -> decided.endsWith("PASSED"));
+  }
+
+  @Test
+  void failuresInASandboxThatProvesItselfCount() {
+    Play play = Play.of(40, 0, 2).ready(1, 2);
+    int count = play.testsIn(1).size();
+    play.runsAll(1, FAILED).runs(2, play.testsIn(2).getFirst(), PASSED);
+    play.runsAll(1, PASSED);
+    assertThat(play.decided()).filteredOn(decided -> decided.contains("FAILED")).hasSize(count);
+    assertThat(play.events(RunEvent.SandboxCondemned.class)).isEmpty();
+  }
+
+  @Test
+  void aSuiteInWhichEverythingFailsFails() {
+    Play play = Play.of(20, 0, 2).ready(1, 2);
+    while (!play.running.isEmpty()) {
+      int sandbox = play.running.keySet().iterator().next().number();
+      play.runsAll(sandbox, FAILED);
+    }
+    assertThat(play.decided()).hasSize(20).allMatch(decided -> decided.contains("FAILED"));
+  }
+
+  @Test
+  void withOneSandboxAFailureCountsAtOnce() {
+    assertThat(Play.of(5, 0, 1).ready(1).runs(1, 0, FAILED).decided())
+        .containsExactly("t0 FAILED: boom 0");
+  }
+
+  // Stopping
+
+  @Test
+  void failFastStopsAtTheFirstFinalFailure() {
+    Play play = Play.of(20, 0, 2, true, false).ready(1, 2);
+    int first = play.testsIn(1).get(0);
+    int second = play.testsIn(1).get(1);
+    play.runs(1, first, PASSED).runs(1, second, FAILED);
+    assertThat(play.decided())
+        .hasSize(20)
+        .contains("t" + first + " PASSED", "t" + second + " FAILED: boom " + second)
+        .contains("t19 NOT_RUN: not run: stopped after the first failure (--fail-fast)");
+    assertThat(play.actions(Action.CancelBatch.class)).hasSize(2);
+    play.ends(1, new BatchEnd.Cancelled("")).ends(2, new BatchEnd.Cancelled(""));
+    assertThat(play.closed(1, 2).isFinished()).isTrue();
+  }
+
+  @Test
+  void failFastLetsARetryDecide() {
+    Play play = Play.of(1, 1, 1, true, false).ready(1).runsAll(1, FAILED);
+    assertThat(play.decided()).isEmpty();
+    assertThat(play.runsAll(1, PASSED).decided()).containsExactly("t0 FLAKY: boom 0");
+  }
+
+  @Test
+  void aCancelClosesEverythingAtOnceAndKeepsWhatIsKnown() {
+    Play play = Play.of(20, 0, 3).ready(1).runs(1, 0, PASSED).started(1, 1);
+    play.send(new Message.Cancel("interrupted"));
+    assertThat(play.decided())
+        .hasSize(20)
+        .contains("t0 PASSED", "t1 NOT_RUN: not run: interrupted");
+    assertThat(play.actions(Action.CloseSandbox.class)).hasSize(3);
+    assertThat(play.closed(1, 2, 3).isFinished()).isTrue();
+  }
+
+  @Test
+  void aCloseThatIsNeverConfirmedDoesNotHoldTheRun() {
+    Play play = Play.of(1, 0, 1).ready(1).runsAll(1, PASSED).pass(6);
+    assertThat(play.isFinished()).isTrue();
+    assertThat(play.events(RunEvent.Degraded.class)).hasSize(1);
+  }
+
+  // Copies
+
+  @Test
+  void aLateTestIsCopiedToAnIdleSandboxAndItsPassCounts() {
+    Play play = Play.of(2, 0, 2, false, true).ready(1, 2).started(1, 0);
+    play.runsAll(2, PASSED).pass(3);
+    assertThat(play.testsIn(2)).containsExactly(0);
+    assertThat(play.events(RunEvent.BatchStarted.class).getLast().hedge()).isTrue();
+    play.runs(2, 0, PASSED);
+    assertThat(play.decided()).contains("t0 PASSED");
+    assertThat(play.actions(Action.CancelBatch.class)).hasSize(1);
+  }
+
+  @Test
+  void theFailureOfACopyWaitsForTheOriginal() {
+    Play play = Play.of(2, 0, 2, false, true).ready(1, 2).started(1, 0);
+    play.runsAll(2, PASSED).pass(3).runsAll(2, FAILED);
+    assertThat(play.decided()).containsExactly("t1 PASSED");
+    assertThat(play.finished(1, 0, PASSED).decided()).contains("t0 PASSED");
+  }
+
+  @Test
+  void withoutHedgingNothingIsCopied() {
+    Play play = Play.of(2, 0, 2).ready(1, 2).started(1, 0).runsAll(2, PASSED).pass(9);
+    assertThat(play.testsIn(2)).isEmpty();
+  }
+}
