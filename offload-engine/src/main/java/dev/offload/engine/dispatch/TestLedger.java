@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class TestLedger {
   /// How often the failures of one test may be voided; then it is the test, whatever the sandboxes
   /// look like.
-  private static final int VOIDS = 3;
+  private static final int VOIDS = 6;
 
   /// How often a test may stay unreported, or be alone in a batch that ends before it.
   private static final int SILENCES = 2;
