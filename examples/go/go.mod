@@ -1,0 +1,3 @@
+module example.com/offload/go
+
+go 1.20

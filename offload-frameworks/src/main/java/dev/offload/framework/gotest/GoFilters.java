@@ -1,0 +1,53 @@
+package dev.offload.framework.gotest;
+
+import dev.offload.api.command.ShellWords;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Hold the `filters` of a group: `-run` with a regular expression chooses tests by name, other
+/// flags go to the go command, and what is no flag is a pattern of packages.
+///
+/// @param names what `-run` says; `.` without it
+/// @param flags the other flags
+/// @param packages the patterns; empty leaves them to the framework's settings
+record GoFilters(String names, List<String> flags, List<String> packages) {
+  /// Read the words.
+  static GoFilters parse(String filters) {
+    String names = ".";
+    List<String> flags = new ArrayList<>();
+    List<String> packages = new ArrayList<>();
+    List<String> words = split(filters);
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      String flag = word.startsWith("--") ? word.substring(1) : word;
+      if (flag.equals("-run") && i + 1 < words.size()) {
+        names = words.get(++i);
+      } else if (flag.startsWith("-run=")) {
+        names = flag.substring("-run=".length());
+      } else if (takesValue(flag) && i + 1 < words.size()) {
+        flags.add(word + "=" + words.get(++i));
+      } else if (flag.startsWith("-")) {
+        flags.add(word);
+      } else {
+        packages.add(word);
+      }
+    }
+    // Only the part before the first slash names tests; the rest names sub-tests.
+    int slash = names.indexOf('/');
+    return new GoFilters(slash > 0 ? names.substring(0, slash) : names, flags, packages);
+  }
+
+  private static boolean takesValue(String flag) {
+    return List.of("-tags", "-ldflags", "-gcflags", "-mod", "-modfile", "-vet", "-cpu")
+        .contains(flag);
+  }
+
+  /// Bad quoting leaves a word that go refuses and shows.
+  private static List<String> split(String filters) {
+    try {
+      return ShellWords.split(filters);
+    } catch (IllegalArgumentException _) {
+      return List.of(filters);
+    }
+  }
+}

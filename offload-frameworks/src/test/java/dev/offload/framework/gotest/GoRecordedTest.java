@@ -1,0 +1,198 @@
+package dev.offload.framework.gotest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offload.api.command.CommandOutput;
+import dev.offload.api.command.Exit;
+import dev.offload.api.framework.CommandEnd;
+import dev.offload.api.framework.Discovery;
+import dev.offload.api.framework.TestSignal;
+import dev.offload.api.test.Outcome;
+import dev.offload.api.test.TestCase;
+import dev.offload.api.test.TestId;
+import dev.offload.framework.BatchOutcome;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// What the adapter makes of output that was recorded.
+class GoRecordedTest {
+  private static final String PKG = "example.com/fix/calc";
+
+  private static List<String> recorded(String name) throws IOException {
+    try (InputStream in = GoRecordedTest.class.getResourceAsStream("/go-recorded/" + name)) {
+      assertThat(in).isNotNull();
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    }
+  }
+
+  private static BatchOutcome decode(List<String> lines, int exit, String... names) {
+    List<TestCase> tests =
+        Stream.of(names)
+            .map(name ->
+                new TestCase(
+                    new TestId(name),
+                    "g",
+                    PKG,
+                    0,
+                    new GoTestName(PKG, name, 1, List.of()).selector()))
+            .toList();
+    GoDecoder decoder = new GoDecoder(tests);
+    List<TestSignal> signals = new ArrayList<>();
+    lines.forEach(line -> signals.addAll(decoder.stdoutLine(line)));
+    Exit end = new Exit.Exited(exit);
+    signals.addAll(decoder.end(new CommandEnd(end, false, Map.of(), "")));
+    return new BatchOutcome(end, signals, tests);
+  }
+
+  private static String event(String action, String test, String output) {
+    return "{\"Action\":\"%s\",\"Package\":\"%s\"%s%s}"
+        .formatted(
+            action,
+            PKG,
+            test.isEmpty() ? "" : ",\"Test\":\"" + test + "\"",
+            output.isEmpty() ? "" : ",\"Output\":\"" + output + "\\n\"");
+  }
+
+  private static Discovery.Found list(List<String> lines, String stderr) {
+    List<String> frames = lines.stream().map(line -> "=" + line).toList();
+    GoOptions options = new GoOptions(List.of("go"), List.of("./..."), List.of(), List.of());
+    return (Discovery.Found)
+        new GoDiscovery("g", List.of(), options)
+            .read(new CommandOutput(new Exit.Exited(1), frames, "", stderr));
+  }
+
+  @Test
+  void tests_examples_and_fuzz_seeds_are_listed_and_a_broken_package_is_an_error()
+      throws IOException {
+    Discovery.Found found = list(recorded("go-1.26-list.jsonl"), "");
+
+    assertThat(found.tests().stream().map(test -> test.id().value()))
+        .startsWith(PKG + " TestPass", PKG + " TestFail")
+        .contains(
+            PKG + " TestÜmlaut",
+            PKG + " FuzzAdd",
+            PKG + " ExampleAdd_bad",
+            "example.com/fix/ext TestExt",
+            "example.com/fix/other TestPass")
+        .doesNotContain(PKG + " BenchmarkX", PKG + " main says hello")
+        .doesNotHaveDuplicates();
+    assertThat(found.errors()).hasSize(1);
+    assertThat(found.errors().getFirst().name()).isEqualTo("example.com/fix/broken");
+    assertThat(found.errors().getFirst().message())
+        .isEqualTo("the package cannot be built: broken/broken_test.go:5:28: undefined: undefined");
+  }
+
+  @Test
+  void up_to_go_1_23_the_words_of_the_compiler_come_on_standard_error() {
+    Discovery.Found found =
+        list(
+            List.of(
+                "{\"Action\":\"start\",\"Package\":\"p/broken\"}",
+                "{\"Action\":\"output\",\"Package\":\"p/broken\",\"Output\":\"FAIL\\tp/broken [build failed]\\n\"}",
+                "{\"Action\":\"fail\",\"Package\":\"p/broken\",\"Elapsed\":0}"),
+            "# p/broken\nbroken/b.go:3:1: syntax error\n");
+
+    assertThat(found.tests()).isEmpty();
+    assertThat(found.errors().getFirst().message()).endsWith("broken/b.go:3:1: syntax error");
+  }
+
+  @Test
+  void a_batch_ends_as_plain_go_says() throws IOException {
+    BatchOutcome outcome =
+        decode(
+            recorded("go-1.26-run.jsonl"),
+            1,
+            "TestPass",
+            "TestFail",
+            "TestSkip",
+            "TestPar",
+            "TestPanic",
+            "TestSlow");
+
+    assertThat(outcome.outcomes())
+        .containsOnly(
+            Map.entry("TestPass", Outcome.PASSED),
+            Map.entry("TestFail", Outcome.FAILED),
+            Map.entry("TestSkip", Outcome.SKIPPED),
+            Map.entry("TestPar", Outcome.FAILED),
+            Map.entry("TestPanic", Outcome.FAILED));
+    assertThat(outcome.reports().get("TestPass").stdout())
+        .isEqualTo("    calc_test.go:11: logged\nprinted");
+    assertThat(outcome.reports().get("TestFail").message())
+        .isEqualTo("calc_test.go:12: 1 is not 2");
+    assertThat(outcome.reports().get("TestSkip").message())
+        .isEqualTo("calc_test.go:13: no network");
+    assertThat(outcome.reports().get("TestPanic").message())
+        .startsWith("panic: assignment to entry in nil map");
+    assertThat(outcome.reports().get("TestPar").details()).contains("TestPar/c/d", "sub bad");
+  }
+
+  @Test
+  void a_process_that_exits_in_a_test_is_held_against_it() {
+    BatchOutcome outcome =
+        decode(
+            List.of(
+                event("run", "TestA", ""),
+                event("pass", "TestA", ""),
+                event("run", "TestB", ""),
+                event("output", "", "FAIL\\t" + PKG),
+                event("fail", "", "")),
+            1,
+            "TestA",
+            "TestB",
+            "TestC");
+
+    assertThat(outcome.outcomes())
+        .containsOnly(Map.entry("TestA", Outcome.PASSED), Map.entry("TestB", Outcome.CRASHED));
+  }
+
+  @Test
+  void a_package_that_fails_after_its_tests_passed_is_red() {
+    BatchOutcome outcome =
+        decode(
+            List.of(
+                event("run", "TestA", ""),
+                event("pass", "TestA", ""),
+                event("run", "TestB", ""),
+                event("pass", "TestB", ""),
+                event("output", "", "found a leak"),
+                event("fail", "", "")),
+            1,
+            "TestA",
+            "TestB");
+
+    assertThat(outcome.outcomes())
+        .containsOnly(Map.entry("TestA", Outcome.PASSED), Map.entry("TestB", Outcome.ERRORED));
+    assertThat(outcome.reports().get("TestB").details()).contains("found a leak");
+  }
+
+  @Test
+  void a_build_that_fails_is_the_failure_of_each_test() {
+    BatchOutcome outcome =
+        decode(
+            List.of(
+                "{\"ImportPath\":\"p [p.test]\",\"Action\":\"build-output\",\"Output\":\"a.go:1: bad\\n\"}",
+                event("start", "", ""),
+                "{\"Action\":\"fail\",\"Package\":\"" + PKG + "\",\"FailedBuild\":\"p [p.test]\"}"),
+            1,
+            "TestA",
+            "TestB");
+
+    assertThat(outcome.outcomes())
+        .containsOnly(Map.entry("TestA", Outcome.ERRORED), Map.entry("TestB", Outcome.ERRORED));
+    assertThat(outcome.reports().get("TestA").details()).isEqualTo("a.go:1: bad");
+  }
+
+  @Test
+  void filters_choose_names_packages_and_flags() {
+    assertThat(GoFilters.parse("-run '^TestA/sub' -tags it ./a/... -short"))
+        .isEqualTo(new GoFilters("^TestA", List.of("-tags=it", "-short"), List.of("./a/...")));
+    assertThat(GoFilters.parse("")).isEqualTo(new GoFilters(".", List.of(), List.of()));
+  }
+}
