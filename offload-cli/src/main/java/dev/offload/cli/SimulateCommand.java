@@ -153,7 +153,8 @@ final class SimulateCommand implements Callable<Integer> {
     }
     for (SimulatedRun run : simulated) {
       for (String violation : run.violations()) {
-        console.complain("seed " + run.seed() + " breaks a promise, a bug in Offload: " + violation);
+        console.complain(
+            "seed " + run.seed() + " breaks a promise, a bug in Offload: " + violation);
       }
     }
     boolean isBroken = simulated.stream().anyMatch(run -> !run.violations().isEmpty());
@@ -198,7 +199,8 @@ final class SimulateCommand implements Callable<Integer> {
       // Said below.
     }
     throw new ParameterException(
-        spec.commandLine(), "--slow-sandboxes must be P:FACTOR, for example 0.1:3, but is '" + slow + "'");
+        spec.commandLine(),
+        "--slow-sandboxes must be P:FACTOR, for example 0.1:3, but is '" + slow + "'");
   }
 
   private static Map<String, Double> read(Path file) throws CommandFailure {
@@ -206,8 +208,7 @@ final class SimulateCommand implements Callable<Integer> {
       return DurationsFile.read(file);
     } catch (IOException e) {
       throw new CommandFailure(
-          ExitCodes.CONFIGURATION,
-          "offload: " + file + " cannot be read: " + e.getMessage());
+          ExitCodes.CONFIGURATION, "offload: " + file + " cannot be read: " + e.getMessage());
     }
   }
 }

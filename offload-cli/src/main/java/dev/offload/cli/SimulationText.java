@@ -21,18 +21,22 @@ final class SimulationText {
           String.format(
               Locale.ROOT,
               "%6d %8.2fs %8.2fs %6.3f %7d %7d %6d %8.2fs  %s",
-                  run.seed(),
-                  run.makespan(),
-                  run.lowerBound(),
-                  run.ratio(),
-                  run.sandboxLosses(),
-                  run.hedges(),
-                  run.rerunTests(),
-                  run.wasted(),
-                  verdicts(run)));
+              run.seed(),
+              run.makespan(),
+              run.lowerBound(),
+              run.ratio(),
+              run.sandboxLosses(),
+              run.hedges(),
+              run.rerunTests(),
+              run.wasted(),
+              verdicts(run)));
     }
     out.println(
-        String.format(Locale.ROOT, "mean ratio %.3f, p99 %.3f", Simulation.meanRatio(runs), Simulation.p99Ratio(runs)));
+        String.format(
+            Locale.ROOT,
+            "mean ratio %.3f, p99 %.3f",
+            Simulation.meanRatio(runs),
+            Simulation.p99Ratio(runs)));
   }
 
   private static String verdicts(SimulatedRun run) {
@@ -58,7 +62,8 @@ final class SimulationText {
   private static String json(SimulatedRun run) {
     String verdicts =
         Stream.of(Verdict.values())
-            .map(verdict -> "\"%s\":%d".formatted(name(verdict), run.verdicts().getOrDefault(verdict, 0)))
+            .map(verdict ->
+                "\"%s\":%d".formatted(name(verdict), run.verdicts().getOrDefault(verdict, 0)))
             .collect(Collectors.joining(","));
     return ("{\"seed\":%d,\"makespan_secs\":%s,\"lower_bound_secs\":%s,\"ratio\":%s,\"tests\":%d,"
             + "\"verdicts\":{%s},\"sandbox_losses\":%d,\"hedges\":%d,\"rerun_tests\":%d,"

@@ -61,8 +61,7 @@ public final class ShellFramework implements TestFramework {
 
   @Override
   public Step execution(ExecutionRequest request) {
-    StringBuilder script =
-        new StringBuilder("say() { printf '\\036'; echo \"$token $*\"; }\n");
+    StringBuilder script = new StringBuilder("say() { printf '\\036'; echo \"$token $*\"; }\n");
     script.append("token=$OFFLOAD_SIGNAL_TOKEN\n");
     for (int i = 0; i < request.tests().size(); i++) {
       script.append("say started ").append(i).append('\n');

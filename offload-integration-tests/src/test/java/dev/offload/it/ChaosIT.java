@@ -100,11 +100,17 @@ class ChaosIT {
             .flatMap(batch -> batch.tests().stream())
             .map(test -> ShellProject.number(test.value()))
             .collect(Collectors.toSet());
-    project.executions().forEach((test, times) -> {
-      long most = (test % 100 == 37 ? 2 : 1) + lost.getOrDefault(test, 0L) + (copied.contains(test) ? 1 : 0);
-      // A test may have begun and its word of that not have arrived: then its sandbox took it along.
-      assertThat(times).as("executions of test %d", test).isBetween(1L, most + 1);
-    });
+    project
+        .executions()
+        .forEach((test, times) -> {
+          long most =
+              (test % 100 == 37 ? 2 : 1)
+                  + lost.getOrDefault(test, 0L)
+                  + (copied.contains(test) ? 1 : 0);
+          // A test may have begun and its word of that not have arrived: then its sandbox took it
+          // along.
+          assertThat(times).as("executions of test %d", test).isBetween(1L, most + 1);
+        });
   }
 
   @Test
@@ -138,7 +144,11 @@ class ChaosIT {
         .sleeping(12)
         .fault(
             command,
-            "if mkdir '" + mark + "' 2>/dev/null; then " + shell.replace("scripts/", "'" + scripts + "'/") + "; fi");
+            "if mkdir '"
+                + mark
+                + "' 2>/dev/null; then "
+                + shell.replace("scripts/", "'" + scripts + "'/")
+                + "; fi");
 
     Result result = project.command(2).run("run");
 
@@ -199,12 +209,15 @@ class ChaosIT {
       project.test("assert not os.path.exists('hole')", "time.sleep(0.1)");
     }
     // The first sandbox is broken: every test fails in it at once.
-    project.fault("exec", "if mkdir once 2>/dev/null; then : >\"$OFFLOAD_SHELL_SANDBOXES/$2/work/hole\"; fi");
+    project.fault(
+        "exec", "if mkdir once 2>/dev/null; then : >\"$OFFLOAD_SHELL_SANDBOXES/$2/work/hole\"; fi");
 
     Result result = project.command(8).run("run");
 
     assertThat(result.exitCode()).as(result.stderr()).isIn(0, 2);
-    assertThat(project.verdicts().values()).doesNotContain(Verdict.FAILED, Verdict.NOT_RUN).hasSize(37);
+    assertThat(project.verdicts().values())
+        .doesNotContain(Verdict.FAILED, Verdict.NOT_RUN)
+        .hasSize(37);
   }
 
   @Test
@@ -212,14 +225,21 @@ class ChaosIT {
     String scripts =
         OffloadCommand.sourceRoot().resolve("examples/shell-provider/scripts").toString();
     project.sleeping(30);
-    project.test("subprocess.run(['sh', '" + scripts + "/kill.sh', os.environ['SHELL_SANDBOX']])", "time.sleep(60)");
+    project.test(
+        "subprocess.run(['sh', '" + scripts + "/kill.sh', os.environ['SHELL_SANDBOX']])",
+        "time.sleep(60)");
 
-    Result result = project.command(4).with("OFFLOAD_SHELL_SANDBOXES", project.sandboxes.toString()).run("run");
+    Result result =
+        project.command(4).with("OFFLOAD_SHELL_SANDBOXES", project.sandboxes.toString()).run("run");
 
     assertThat(result.exitCode()).as(result.stderr()).isEqualTo(1);
     assertThat(project.verdicts()).hasSize(31);
-    project.verdicts().forEach((test, verdict) ->
-        assertThat(verdict).as("test %d", test).isEqualTo(test == 30 ? Verdict.FAILED : Verdict.PASSED));
+    project
+        .verdicts()
+        .forEach((test, verdict) ->
+            assertThat(verdict)
+                .as("test %d", test)
+                .isEqualTo(test == 30 ? Verdict.FAILED : Verdict.PASSED));
     assertThat(Files.readString(project.folder.resolve("test-results/summary.json")))
         .contains("test_0030", "its sandbox died while it ran, twice");
     assertThat(project.executions().get(30)).isEqualTo(2);
@@ -257,6 +277,7 @@ class ChaosIT {
 
     Result result = running.await();
     assertThat(result.exitCode()).as(result.stderr()).isEqualTo(exitCode);
-    assertThat(Files.readString(project.folder.resolve("test-results/junit.xml"))).contains("tests=\"31\"");
+    assertThat(Files.readString(project.folder.resolve("test-results/junit.xml")))
+        .contains("tests=\"31\"");
   }
 }

@@ -132,7 +132,8 @@ class HardSuitesIT {
     Result result = OffloadCommand.in(project).within(Duration.ofMinutes(4)).run("run");
 
     assertThat(result.exitCode()).isEqualTo(1);
-    assertThat(result.stderr()).contains("test_many.py::test_many[1234]", "4,999 passed", "1 failed");
+    assertThat(result.stderr())
+        .contains("test_many.py::test_many[1234]", "4,999 passed", "1 failed");
   }
 
   @Test

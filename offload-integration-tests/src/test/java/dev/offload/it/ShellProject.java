@@ -23,10 +23,11 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A project of pytest tests on the sandboxes of `examples/shell-provider`, whose commands can be made to go wrong.
+/// A project of pytest tests on the sandboxes of `examples/shell-provider`, whose commands can be
+/// made to go wrong.
 ///
-/// Every call of a command is noted in `calls`; a file `faults/NAME` is shell text that is read before the command.
-/// Every execution of a test is noted in `executions`.
+/// Every call of a command is noted in `calls`; a file `faults/NAME` is shell text that is read
+/// before the command. Every execution of a test is noted in `executions`.
 final class ShellProject {
   private static final Path SCRIPTS =
       OffloadCommand.sourceRoot().resolve("examples/shell-provider/scripts");
@@ -240,7 +241,8 @@ final class ShellProject {
 
   private boolean isOurs(Path process) {
     try {
-      return Files.readString(process.resolve("environ"), java.nio.charset.StandardCharsets.ISO_8859_1)
+      return Files.readString(
+              process.resolve("environ"), java.nio.charset.StandardCharsets.ISO_8859_1)
           .contains("OFFLOAD_SHELL_SANDBOXES=" + sandboxes + "\0");
     } catch (IOException _) {
       return false;

@@ -174,7 +174,9 @@ class CommandFrameworkTest {
 
     BatchOutcome alone = run(script, "a");
     assertThat(requireNonNull(alone.reports().get("a")).outcome()).isEqualTo(Outcome.ERRORED);
-    assertThat(requireNonNull(alone.reports().get("a")).details()).contains("K :: other").contains("boom");
+    assertThat(requireNonNull(alone.reports().get("a")).details())
+        .contains("K :: other")
+        .contains("boom");
     BatchOutcome several = run(script, "a", "b");
     assertThat(several.signals()).contains(new TestSignal.Split());
     assertThat(several.diagnoses()).contains("K :: other").contains("'{name}'");
@@ -252,7 +254,9 @@ class CommandFrameworkTest {
             Map.entry("d", Outcome.SKIPPED),
             Map.entry("e", Outcome.SKIPPED),
             Map.entry("f", Outcome.PASSED));
-    assertThat(requireNonNull(outcome.reports().get("b # here")).details()).contains("expected 1").contains("more");
+    assertThat(requireNonNull(outcome.reports().get("b # here")).details())
+        .contains("expected 1")
+        .contains("more");
     assertThat(requireNonNull(outcome.reports().get("d")).message()).isEqualTo("no network");
     assertThat(requireNonNull(outcome.reports().get("f")).duration()).hasMillis(12);
   }
