@@ -254,7 +254,7 @@ final class WorkQueue {
     }
 
     boolean open() {
-      return count < limit && work < asking.target();
+      return isEmpty() || (count < limit && work < asking.target());
     }
 
     /// Whether the test may join: half of it may stick out of the time that was asked for.
