@@ -193,6 +193,7 @@ class Numbering:
 
     def __init__(self):
         self._files = {}
+        self._parent = self._file = None
         self._again = set()
         self._counts = {}
         self.repeated = 0
@@ -202,10 +203,12 @@ class Numbering:
         self._files[key] = self._files.get(key, 0) + 1
 
     def collected(self, item):
-        node = item.parent
-        while node is not None and not isinstance(node, pytest.File):
-            node = node.parent
-        if node is not None and self._files.get((type(node), str(node.path)), 0) > 1:
+        if item.parent is not self._parent:
+            node = self._parent = item.parent
+            while node is not None and not isinstance(node, pytest.File):
+                node = node.parent
+            self._file = (type(node), str(node.path)) if node is not None else None
+        if self._files.get(self._file, 0) > 1:
             self._again.add(item)
 
     def number(self, item):
