@@ -19,7 +19,7 @@ public final class Main {
     Thread.setDefaultUncaughtExceptionHandler((_, e) -> failures.handle(e));
     int code;
     try {
-      code = OffloadCommand.commandLine(console).execute(args);
+      code = isVersion(args) ? version(console) : OffloadCommand.commandLine(console).execute(args);
     } catch (RuntimeException | Error e) {
       code = failures.handle(e);
     }
@@ -29,5 +29,15 @@ public final class Main {
     }
     console.complain("standard output could not be written: " + incomplete.get());
     return code == CommandLine.ExitCode.OK ? ExitCodes.CANNOT_WRITE : code;
+  }
+
+  /// Asked most often, by scripts, and answered without building the whole command line.
+  private static boolean isVersion(String[] args) {
+    return args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"));
+  }
+
+  private static int version(Console console) {
+    console.out().println("offload " + Version.number());
+    return CommandLine.ExitCode.OK;
   }
 }

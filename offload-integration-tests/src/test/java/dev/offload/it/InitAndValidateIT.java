@@ -15,7 +15,7 @@ class InitAndValidateIT {
   @TempDir private Path project;
 
   @ParameterizedTest
-  @CsvSource({"local,pytest"})
+  @CsvSource({"local,pytest", "local,default", "default,pytest", "default,default"})
   void whatInitWritesIsValidWithoutAnyWarning(String provider, String framework) {
     Result init = OffloadCommand.in(project).run("init", "-p", provider, "-f", framework);
     Result validate = OffloadCommand.in(project).run("validate", "--strict");
@@ -27,6 +27,20 @@ class InitAndValidateIT {
     assertThat(validate.stdout())
         .contains(
             "valid", "provider: " + provider, "framework: " + framework, "all: retry_count = 1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"local,default", "default,default"})
+  void whatInitWritesRunsAsItIs(String provider, String framework) throws IOException {
+    OffloadCommand.in(project).run("init", "-p", provider, "-f", framework);
+    Files.createDirectory(project.resolve("tests"));
+    Files.writeString(project.resolve("tests/good.sh"), "exit 0");
+    Files.writeString(project.resolve("tests/bad one.sh"), "exit 3");
+
+    Result result = OffloadCommand.in(project).run("run");
+
+    assertThat(result.exitCode()).as(result.stderr()).isEqualTo(1);
+    assertThat(result.stderr()).contains("FAILED tests/bad one.sh", "2 tests: 1 passed, 1 failed");
   }
 
   @Test
