@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// once.
 final class SandboxPool {
   private static final long FIRST_BACK_OFF = Duration.ofMillis(500).toNanos();
-  private static final long LONGEST_BACK_OFF = Duration.ofSeconds(8).toNanos();
+  private static final long LONGEST_BACK_OFF = Duration.ofSeconds(1).toNanos();
 
   private static final int WORTHWHILE_REFUSALS = 4;
 
