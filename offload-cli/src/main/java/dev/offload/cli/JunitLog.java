@@ -97,11 +97,23 @@ final class JunitLog {
     String name = attribute(reader, "name");
     String file = attribute(reader, "file");
     String classname = attribute(reader, "classname");
-    String module = file.replaceFirst("\\.py$", "").replace('/', '.');
-    if (file.endsWith(".py") && classname.startsWith(module) && !isWhole(name, file)) {
-      return file + classname.substring(module.length()).replace(".", "::") + "::" + name;
+    if (file.endsWith(".py") && !isWhole(name, file)) {
+      // The id has the file relative to pytest's root folder, the attribute relative to the
+      // project's.
+      for (int start = 0; start >= 0; start = nextFolder(file, start)) {
+        String named = file.substring(start);
+        String module = named.substring(0, named.length() - 3).replace('/', '.');
+        if (classname.equals(module) || classname.startsWith(module + ".")) {
+          return named + classname.substring(module.length()).replace(".", "::") + "::" + name;
+        }
+      }
     }
     return name;
+  }
+
+  private static int nextFolder(String file, int start) {
+    int end = file.indexOf('/', start);
+    return end < 0 ? -1 : end + 1;
   }
 
   /// Return whether a name says its file already, which stands in it relative to pytest's root

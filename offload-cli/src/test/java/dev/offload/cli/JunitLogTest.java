@@ -24,6 +24,12 @@ class JunitLogTest {
   }
 
   @Test
+  void aFileOfALongerPathIsShortenedToThatOfTheReport() throws IOException {
+    assertThat(idOf("tests.test_a.TestB", "test_c[x]", "sub/tests/test_a.py"))
+        .isEqualTo("tests/test_a.py::TestB::test_c[x]");
+  }
+
+  @Test
   void aFileThatWasNotCollectedIsNamedByItself() throws IOException {
     assertThat(idOf("sub.tests.test_a", "tests/test_a.py", "sub/tests/test_a.py"))
         .isEqualTo("tests/test_a.py");

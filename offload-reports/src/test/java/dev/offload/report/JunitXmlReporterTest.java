@@ -2,10 +2,13 @@ package dev.offload.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offload.api.event.RunEvent;
 import dev.offload.api.report.ReportContext;
 import dev.offload.api.report.ReporterFactory;
 import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
+import dev.offload.api.test.TestCase;
+import dev.offload.api.test.TestId;
 import dev.offload.api.test.Verdict;
 import dev.offload.report.junitxml.JunitXmlReporter;
 import java.io.IOException;
@@ -122,6 +125,18 @@ final class JunitXmlReporterTest {
     assertThat(JunitStructure.check(write(run.finish(3, ""))))
         .extracting(test -> test.getAttribute("classname") + " | " + test.getAttribute("name"))
         .containsExactly("src/cart.test.ts | x", "unit | com.example", "unit | pkg TestA/b");
+  }
+
+  @Test
+  void aFileThatIsKnownByALongerPathDoesNotLengthenTheNames() throws IOException {
+    TestCase test =
+        new TestCase(new TestId("tests/test_a.py::C::t"), "unit", "app/tests/test_a.py", 3, "");
+    ScriptedRun run =
+        new ScriptedRun().begin().add(new RunEvent.TestsDiscovered("unit", 0, List.of(test)));
+    Element written = JunitStructure.check(write(run.finish(3, ""))).getFirst();
+    assertThat(written.getAttribute("classname")).isEqualTo("tests.test_a.C");
+    assertThat(written.getAttribute("name")).isEqualTo("t");
+    assertThat(written.getAttribute("file")).isEqualTo("app/tests/test_a.py");
   }
 
   @Test

@@ -5,7 +5,7 @@ import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
 import dev.offload.api.test.TestId;
 import dev.offload.cli.terminal.Palette.Tone;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -66,7 +66,9 @@ final class EventLines {
       case RunEvent.AttemptFinished it -> attempt(it);
       case RunEvent.TestDecided it -> decided(it);
       case RunEvent.RunFinished it ->
-          it.reason().isEmpty() ? List.of() : incident("the run ended early", it.reason());
+          it.reason().isEmpty()
+              ? List.of()
+              : incident("the run ended early", SafeText.firstLine(it.reason()));
       case RunEvent.PhaseStarted _,
           RunEvent.Progress _,
           RunEvent.SandboxStarting _,
@@ -100,23 +102,27 @@ final class EventLines {
       shown.add(it.test());
     }
     Tone tone = outcome.isFailure() ? Tone.BAD : outcome == Outcome.PASSED ? Tone.GOOD : Tone.ODD;
-    int retries = view.retries(it.test());
-    String count =
-        it.attempt() > 1 || (retries > 0 && outcome.isFailure())
-            ? "attempt " + it.attempt() + " of up to " + Math.max(it.attempt(), retries + 1) + ", "
-            : "";
     return List.of(
         head(tone, Words.label(outcome), it.test())
-            + " ("
-            + count
-            + it.sandbox()
-            + duration(report.duration())
-            + ")"
+            + circumstances(it)
             + tail(report.message().isEmpty() ? report.details() : report.message()));
   }
 
-  private static String duration(Duration duration) {
-    return duration.isZero() ? "" : ", " + Words.exact(duration);
+  /// Return `(attempt 1 of up to 3, sb-1, 12 ms)`. What was found out without a sandbox, such as a
+  /// file that cannot be collected, is not tried again.
+  private String circumstances(RunEvent.AttemptFinished it) {
+    List<String> parts = new ArrayList<>();
+    if (it.sandbox().number() > 0) {
+      int retries = view.retries(it.test());
+      if (it.attempt() > 1 || (retries > 0 && it.report().outcome().isFailure())) {
+        parts.add("attempt " + it.attempt() + " of up to " + Math.max(it.attempt(), retries + 1));
+      }
+      parts.add(it.sandbox().toString());
+    }
+    if (!it.report().duration().isZero()) {
+      parts.add(Words.exact(it.report().duration()));
+    }
+    return parts.isEmpty() ? "" : " (" + String.join(", ", parts) + ")";
   }
 
   private List<String> decided(RunEvent.TestDecided it) {

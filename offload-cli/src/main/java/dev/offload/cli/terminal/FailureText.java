@@ -83,8 +83,7 @@ record FailureText(TestResult test, Palette palette) {
         + attempt.number()
         + ": "
         + Words.label(report.outcome()).toLowerCase(Locale.ROOT)
-        + " in "
-        + attempt.sandbox()
+        + (attempt.sandbox().number() > 0 ? " in " + attempt.sandbox() : "")
         + ", "
         + Words.exact(report.duration())
         + (attempt.voided() ? " (void: the sandbox was replaced)" : "")

@@ -189,7 +189,8 @@ final class FinalPart {
       out.add(Words.count(results.warnings().size(), "warning") + ", shown above");
     }
     if (!results.endReason().isEmpty()) {
-      out.add(palette.paint(Tone.ODD, "Ended early") + ": " + SafeText.line(results.endReason()));
+      List<String> reason = SafeText.lines(results.endReason());
+      out.add(palette.paint(Tone.ODD, "Ended early") + ": " + String.join("\n  ", reason));
     }
   }
 

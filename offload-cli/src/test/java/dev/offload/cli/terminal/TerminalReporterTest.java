@@ -225,6 +225,34 @@ final class TerminalReporterTest {
   }
 
   @Test
+  void whatWasFoundOutWithoutASandboxNamesNone() {
+    String text =
+        plain()
+            .begin()
+            .group("unit", 2, "tests/test_a.py")
+            .ends(
+                "tests/test_a.py",
+                1,
+                0,
+                AttemptReport.of(Outcome.ERRORED, Duration.ZERO, "SyntaxError: no", "trace"))
+            .close();
+    assertThat(text).contains("ERROR tests/test_a.py: SyntaxError: no\n").doesNotContain("sb-0");
+  }
+
+  @Test
+  void aReasonOfSeveralLinesIsShownWholeAtTheEnd() {
+    String text =
+        plain()
+            .begin()
+            .finish(
+                78, "`setup_command` failed (exit code 127)\nsh: 1: uv: not found\n", Duration.ZERO)
+            .close();
+    assertThat(text)
+        .contains("the run ended early: `setup_command` failed (exit code 127)\n")
+        .contains("Ended early: `setup_command` failed (exit code 127)\n  sh: 1: uv: not found\n");
+  }
+
+  @Test
   void aRunThatWasCutOffSaysSo() {
     String text = plain().toTheMiddle().close();
     assertThat(text)

@@ -9,8 +9,8 @@ import dev.offload.api.test.TestCase;
 record CaseName(String classname, String name) {
 
   /// Name a test: `tests/test_a.py::TestB::test_c[p::q]` becomes `tests.test_a.TestB` and
-  /// `test_c[p::q]`; where the name begins with its file in another way, the classname is the file;
-  /// else it is the group.
+  /// `test_c[p::q]`, also where the file is known by a longer path; where the name begins with its
+  /// file in another way, the classname is the file; else it is the group.
   static CaseName of(TestCase test) {
     String id = test.id().value();
     String file = fileOf(test, id);
@@ -26,12 +26,17 @@ record CaseName(String classname, String name) {
     return new CaseName(file.isEmpty() ? test.group() : dotted(file), id);
   }
 
+  /// Return the file as the name has it, or as the framework gave it. The name's is relative to the
+  /// framework's root folder, which may lie below the project's.
   private static String fileOf(TestCase test, String id) {
-    if (!test.file().isEmpty()) {
-      return test.file();
-    }
     int end = id.indexOf("::");
-    return end > 0 && id.substring(0, end).endsWith(".py") ? id.substring(0, end) : "";
+    if (end > 0) {
+      String named = id.substring(0, end);
+      if (test.file().endsWith("/" + named) || (test.file().isEmpty() && named.endsWith(".py"))) {
+        return named;
+      }
+    }
+    return test.file();
   }
 
   private static CaseName nodeId(String file, String rest) {
