@@ -54,20 +54,9 @@ final class EventPump implements Consumer<RunEvent>, AutoCloseable {
     put(new Pending(entry.at(), entry.event()));
   }
 
+  /// No event may be lost to a cancel.
   private void put(Pending event) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        queue.put(event);
-        break;
-      } catch (InterruptedException _) {
-        // No event may be lost to a cancel; the interruption is kept for the caller.
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterruptible.run(() -> queue.put(event));
   }
 
   /// Return the results; complete only after [#close].
@@ -80,17 +69,7 @@ final class EventPump implements Consumer<RunEvent>, AutoCloseable {
     CountDownLatch reached = new CountDownLatch(1);
     marks.add(reached);
     put(MARK);
-    boolean interrupted = false;
-    while (reached.getCount() > 0) {
-      try {
-        reached.await();
-      } catch (InterruptedException _) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterruptible.run(reached::await);
   }
 
   /// Hand over all events, close the reporters and return.
@@ -100,17 +79,7 @@ final class EventPump implements Consumer<RunEvent>, AutoCloseable {
       return;
     }
     put(END);
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException _) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterruptible.run(thread::join);
   }
 
   private void pump() {

@@ -53,19 +53,8 @@ final class RunLoop {
 
   /// Put a message into the inbox, from any thread; waits while it is full.
   void post(Message message) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        inbox.put(message);
-        break;
-      } catch (InterruptedException _) {
-        // A fact is never dropped; the interruption is kept for the sender.
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    // A fact is never dropped.
+    Uninterruptible.run(() -> inbox.put(message));
   }
 
   /// Run until the dispatcher is finished.

@@ -137,25 +137,22 @@ public final class SandboxSession {
     idle = done;
     running = batch;
     try {
-      batch.run();
+      try {
+        batch.run();
+      } finally {
+        // Over before anything is said of it: nobody waits for it or interrupts it any more.
+        running = null;
+        done.countDown();
+      }
     } catch (SandboxException.SandboxDead e) {
-      running = null;
-      done.countDown();
       die(e.death());
     } catch (SandboxException.Fatal e) {
-      running = null;
-      done.countDown();
       inbox.accept(new Message.Cancel(e.getMessage()));
     } catch (SandboxException e) {
-      running = null;
-      done.countDown();
       die(Death.of(Death.Cause.LOST, e.getMessage()));
     } catch (RuntimeException | Error e) {
       // A mistake of ours or of a plug-in: without an answer the run would wait for ever.
       inbox.accept(new Message.Cancel("internal error in " + id + ", " + order.batch() + ": " + e));
-    } finally {
-      running = null;
-      done.countDown();
     }
   }
 
