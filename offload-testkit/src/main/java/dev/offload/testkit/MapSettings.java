@@ -66,11 +66,6 @@ public final class MapSettings implements Settings {
   }
 
   @Override
-  public String string(String key, String fallback) {
-    return string(key).orElse(fallback);
-  }
-
-  @Override
   public String requiredString(String key) {
     if (!has(key)) {
       problem(key, "missing");

@@ -138,7 +138,12 @@ public sealed interface RunEvent {
       SandboxId sandbox,
       Duration started,
       AttemptReport report)
-      implements RunEvent {}
+      implements RunEvent {
+    /// Return the same end with another report, for example a shorter one.
+    public AttemptFinished with(AttemptReport other) {
+      return new AttemptFinished(test, attempt, batch, sandbox, started, other);
+    }
+  }
 
   /// A test has its verdict; it gets no other. A condemned sandbox's failures are never decided
   /// before they are judged again.

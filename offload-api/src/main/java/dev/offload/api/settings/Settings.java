@@ -16,7 +16,9 @@ public interface Settings {
   Optional<String> string(String key);
 
   /// Return the text of a key, or `fallback` when it is absent or wrong.
-  String string(String key, String fallback);
+  default String string(String key, String fallback) {
+    return string(key).orElse(fallback);
+  }
 
   /// Return the text of a key that must be there; its absence is a problem.
   String requiredString(String key);

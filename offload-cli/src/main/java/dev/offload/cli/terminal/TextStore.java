@@ -27,11 +27,7 @@ final class TextStore {
             keep ? bothEnds(report.stdout()) : "",
             keep ? bothEnds(report.stderr()) : "");
     used += kept.details().length() + kept.stdout().length() + kept.stderr().length();
-    return new EventRecord(
-        entry.sequence(),
-        entry.at(),
-        new RunEvent.AttemptFinished(
-            end.test(), end.attempt(), end.batch(), end.sandbox(), end.started(), kept));
+    return entry.with(end.with(kept));
   }
 
   private static String head(String text) {

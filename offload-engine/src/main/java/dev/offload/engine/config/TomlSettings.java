@@ -62,11 +62,6 @@ final class TomlSettings implements Settings {
   }
 
   @Override
-  public String string(String key, String fallback) {
-    return string(key).orElse(fallback);
-  }
-
-  @Override
   public String requiredString(String key) {
     if (!has(key)) {
       problem(key, "is missing");

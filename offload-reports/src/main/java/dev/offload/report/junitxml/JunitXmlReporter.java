@@ -25,17 +25,7 @@ public final class JunitXmlReporter implements Reporter {
   public void accept(EventRecord entry) {
     EventRecord kept = entry;
     if (entry.event() instanceof RunEvent.AttemptFinished end) {
-      kept =
-          new EventRecord(
-              entry.sequence(),
-              entry.at(),
-              new RunEvent.AttemptFinished(
-                  end.test(),
-                  end.attempt(),
-                  end.batch(),
-                  end.sandbox(),
-                  end.started(),
-                  budget.shorten(end.report())));
+      kept = entry.with(end.with(budget.shorten(end.report())));
     } else if (entry.event() instanceof RunEvent.RunStarted) {
       begin = entry.at();
     }

@@ -78,16 +78,7 @@ public final class SummaryReporter implements Reporter {
     if (message.length() > MAX_MESSAGE) {
       message = message.substring(0, MAX_MESSAGE) + "…";
     }
-    return new EventRecord(
-        entry.sequence(),
-        entry.at(),
-        new RunEvent.AttemptFinished(
-            end.test(),
-            end.attempt(),
-            end.batch(),
-            end.sandbox(),
-            end.started(),
-            AttemptReport.of(report.outcome(), report.duration(), message, "")));
+    return entry.with(end.with(AttemptReport.of(report.outcome(), report.duration(), message, "")));
   }
 
   @Override
