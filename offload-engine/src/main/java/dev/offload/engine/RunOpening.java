@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /// Open what a run writes to, and find what an earlier run left there.
 ///
@@ -22,7 +24,7 @@ final class RunOpening implements AutoCloseable {
   private final RunJournal journal;
   private final List<RunEvent> troubles = new ArrayList<>();
   private final List<Reporter> listeners = new ArrayList<>();
-  private final Map<String, Duration> previous;
+  private final FutureTask<Map<String, Duration>> previous;
   private Optional<EarlierRun> earlier = Optional.empty();
   private Optional<EarlierRun> left = Optional.empty();
 
@@ -31,7 +33,11 @@ final class RunOpening implements AutoCloseable {
   /// @param resume whether to look for a run that was killed
   /// @throws OutputFolder.InUse when another run writes to it
   RunOpening(ReportSettings report, boolean resume) throws OutputFolder.InUse {
-    previous = PreviousDurations.read(report.outputDirectory(), report.junitFile());
+    previous =
+        new FutureTask<>(
+            () -> PreviousDurations.read(report.outputDirectory(), report.junitFile()));
+    // They are wanted when the tests are known, so reading them need not delay the discovery.
+    Thread.ofVirtual().name("durations").start(previous);
     journal = new RunJournal(report.outputDirectory());
     folder = claim(report, resume);
     try {
@@ -98,8 +104,12 @@ final class RunOpening implements AutoCloseable {
   }
 
   /// Return how long tests took last time, by id.
-  Map<String, Duration> previousDurations() {
-    return previous;
+  Map<String, Duration> previousDurations() throws InterruptedException {
+    try {
+      return previous.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the durations of the run before cannot be read", e);
+    }
   }
 
   /// Return when the run began; the time between two halves of a resumed run does not count.
