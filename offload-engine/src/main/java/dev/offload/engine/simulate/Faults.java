@@ -52,90 +52,42 @@ public record Faults(
     double closeSilent) {
   /// Return sandboxes that never fail.
   public static Faults none() {
-    return new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    return plain(0, 0, 0, 0, 0, 0, 1, 0);
   }
 
-  /// Return these faults with other times.
-  public Faults withTimes(double startUp, double batchOverhead, double noise) {
+  /// Return sandboxes with those faults only that a user plans with; parameters as of this record.
+  public static Faults plain(
+      double startUp,
+      double batchOverhead,
+      double noise,
+      double detect,
+      double dieInBatch,
+      double slow,
+      double slowFactor,
+      int blackHoles) {
     return new Faults(
         startUp,
         batchOverhead,
         noise,
         detect,
-        dieIdle,
+        0,
         dieInBatch,
-        hang,
-        dieStarting,
-        startFails,
-        unavailable,
+        0,
+        0,
+        0,
+        0,
         slow,
         slowFactor,
         blackHoles,
-        notStarted,
-        emptyEnd,
-        halfLine,
-        twice,
-        late,
-        lies,
-        noStart,
-        cancelIgnored,
-        closeFails,
-        closeSilent);
-  }
-
-  /// Return these faults with other losses of sandboxes.
-  public Faults withLosses(double dieInBatch, double detect) {
-    return new Faults(
-        startUp,
-        batchOverhead,
-        noise,
-        detect,
-        dieIdle,
-        dieInBatch,
-        hang,
-        dieStarting,
-        startFails,
-        unavailable,
-        slow,
-        slowFactor,
-        blackHoles,
-        notStarted,
-        emptyEnd,
-        halfLine,
-        twice,
-        late,
-        lies,
-        noStart,
-        cancelIgnored,
-        closeFails,
-        closeSilent);
-  }
-
-  /// Return these faults with other slow sandboxes and black holes.
-  public Faults withOdd(double slow, double slowFactor, int blackHoles) {
-    return new Faults(
-        startUp,
-        batchOverhead,
-        noise,
-        detect,
-        dieIdle,
-        dieInBatch,
-        hang,
-        dieStarting,
-        startFails,
-        unavailable,
-        slow,
-        slowFactor,
-        blackHoles,
-        notStarted,
-        emptyEnd,
-        halfLine,
-        twice,
-        late,
-        lies,
-        noStart,
-        cancelIgnored,
-        closeFails,
-        closeSilent);
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0);
   }
 }

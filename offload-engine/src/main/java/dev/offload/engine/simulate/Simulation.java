@@ -84,10 +84,15 @@ public final class Simulation {
   }
 
   private Faults faults() {
-    return Faults.none()
-        .withTimes(parameters.startUp(), parameters.batchOverhead(), parameters.noise())
-        .withLosses(parameters.lossRate(), parameters.detect())
-        .withOdd(parameters.slow(), parameters.slowFactor(), parameters.blackHoles());
+    return Faults.plain(
+        parameters.startUp(),
+        parameters.batchOverhead(),
+        parameters.noise(),
+        parameters.detect(),
+        parameters.lossRate(),
+        parameters.slow(),
+        parameters.slowFactor(),
+        parameters.blackHoles());
   }
 
   /// Return the part of a pytest id before the first `::`: tests of one file are neighbours.
