@@ -48,7 +48,7 @@ public final class EventJournal implements Reporter {
         throw new JournalException(
             "another run is writing to "
                 + path
-                + ": wait for its end, or choose another folder with --output-dir");
+                + ": wait for its end, or set another `output_dir` under `[report]`");
       }
       file.setLength(0);
       EventJournal journal = new EventJournal(file);
