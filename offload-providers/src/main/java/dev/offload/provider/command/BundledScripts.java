@@ -1,6 +1,7 @@
 package dev.offload.provider.command;
 
 import dev.offload.api.command.ShellWords;
+import dev.offload.provider.shell.CommandTemplate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

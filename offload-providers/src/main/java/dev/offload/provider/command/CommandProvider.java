@@ -1,6 +1,6 @@
 package dev.offload.provider.command;
 
-import static dev.offload.provider.command.Script.quote;
+import static dev.offload.provider.shell.Script.quote;
 
 import dev.offload.api.sandbox.Death;
 import dev.offload.api.sandbox.PrepareRequest;
@@ -13,6 +13,10 @@ import dev.offload.api.sandbox.SandboxImage;
 import dev.offload.api.sandbox.SandboxProvider;
 import dev.offload.api.sandbox.SandboxSpec;
 import dev.offload.provider.process.Stdin;
+import dev.offload.provider.shell.Answer;
+import dev.offload.provider.shell.LocalShell;
+import dev.offload.provider.shell.Running;
+import dev.offload.provider.shell.Uninterrupted;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

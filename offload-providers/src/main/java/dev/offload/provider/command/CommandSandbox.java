@@ -1,6 +1,6 @@
 package dev.offload.provider.command;
 
-import static dev.offload.provider.command.Script.quote;
+import static dev.offload.provider.shell.Script.quote;
 
 import dev.offload.api.command.Command;
 import dev.offload.api.command.Exit;
@@ -15,6 +15,11 @@ import dev.offload.provider.process.DeathLatch;
 import dev.offload.provider.process.Folders;
 import dev.offload.provider.process.ProcessMark;
 import dev.offload.provider.process.Stdin;
+import dev.offload.provider.shell.Answer;
+import dev.offload.provider.shell.CommandTemplate;
+import dev.offload.provider.shell.Exports;
+import dev.offload.provider.shell.InSandbox;
+import dev.offload.provider.shell.Script;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +48,12 @@ final class CommandSandbox implements Sandbox {
     this.id = id;
     this.handle = handle;
     this.provider = provider;
-    this.inside = new InSandbox(provider.shell(), settings, handle, death);
+    this.inside =
+        new InSandbox(
+            provider.shell(),
+            settings.exec(),
+            Map.of("sandbox_id", quote(handle), "cpu_cores", settings.cpuCores()),
+            death);
     this.files = new SandboxFiles(inside, settings, provider.variables());
   }
 
@@ -108,9 +118,9 @@ final class CommandSandbox implements Sandbox {
   }
 
   private Script script(Command command) throws SandboxException, InterruptedException {
-    Variables.check(command);
-    String open = Script.exports(Variables.open(command));
-    String secret = Script.exports(Variables.secret(command));
+    Exports exports = Exports.of(command);
+    String open = exports.open();
+    String secret = exports.secret();
     String directory = provider.directory(command.workingDirectory());
     Variables variables = provider.variables();
     String plain = Script.run(command, directory, open);
@@ -118,9 +128,7 @@ final class CommandSandbox implements Sandbox {
       return Script.isLong(plain) ? throughStdin(command, plain) : Script.of(plain, Stdin.empty());
     }
     return switch (variables.way(inside)) {
-      case STDIN ->
-          Script.throughStdin(
-              Script.run(command, directory, "eval \"$offload_env\"; " + open), secret);
+      case STDIN -> Script.secretly(command, directory, exports);
       case FILE ->
           Script.of(
               Script.run(command, directory, ". " + quote(variableFile(secret)) + "; " + open),

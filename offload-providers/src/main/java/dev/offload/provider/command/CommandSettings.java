@@ -2,6 +2,7 @@ package dev.offload.provider.command;
 
 import dev.offload.api.sandbox.ProviderContext;
 import dev.offload.api.settings.Settings;
+import dev.offload.provider.shell.CommandTemplate;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,21 +1,19 @@
 package dev.offload.provider.command;
 
-import dev.offload.api.command.Command;
 import dev.offload.api.command.Exit;
 import dev.offload.api.command.OutputSink;
 import dev.offload.api.sandbox.SandboxException;
 import dev.offload.provider.command.CommandSettings.StdinSupport;
 import dev.offload.provider.process.ProcessMark;
 import dev.offload.provider.process.Stdin;
+import dev.offload.provider.shell.InSandbox;
+import dev.offload.provider.shell.Script;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /// Decide how the variables of commands get into sandboxes: their values must not stand on a
 /// command line.
@@ -34,7 +32,6 @@ final class Variables {
     COMMAND_LINE
   }
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int PROBES = 2;
 
@@ -49,35 +46,6 @@ final class Variables {
     this.settings = settings;
     this.warnings = warnings;
     this.stdin = settings.stdin();
-  }
-
-  /// Return the variables of a command that may be seen: those of Offload itself.
-  static Map<String, String> open(Command command) {
-    return part(command, false);
-  }
-
-  /// Return the variables of a command whose values are secrets.
-  static Map<String, String> secret(Command command) {
-    return part(command, true);
-  }
-
-  private static Map<String, String> part(Command command, boolean secret) {
-    return command.env().entrySet().stream()
-        .filter(variable -> variable.getKey().startsWith("OFFLOAD_") != secret)
-        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-  }
-
-  /// Check that a shell can set the variables.
-  static void check(Command command) throws SandboxException.Fatal {
-    for (String name : command.env().keySet()) {
-      if (!NAME.matcher(name).matches()) {
-        throw new SandboxException.Fatal(
-            "the variable '"
-                + name
-                + "' cannot be set by a shell: rename it in [provider] env (letters, digits and _)",
-            null);
-      }
-    }
   }
 
   /// Return the way for secrets.

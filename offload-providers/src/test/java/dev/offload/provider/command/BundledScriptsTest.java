@@ -2,6 +2,7 @@ package dev.offload.provider.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offload.provider.shell.CommandTemplate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -21,6 +21,7 @@ import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.sandbox.SandboxImage;
 import dev.offload.api.sandbox.SandboxProvider;
 import dev.offload.api.sandbox.SandboxSpec;
+import dev.offload.provider.shell.CommandTemplate;
 import dev.offload.testkit.CollectedOutput;
 import dev.offload.testkit.MapSettings;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.offload.provider.command;
+package dev.offload.provider.shell;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package dev.offload.provider.command;
+package dev.offload.provider.shell;
 
 import dev.offload.api.sandbox.SandboxException;
 import java.util.concurrent.ExecutionException;
@@ -6,23 +6,24 @@ import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /// Carry something out to its end although the thread is interrupted; the interruption is kept.
-final class Uninterrupted {
+public final class Uninterrupted {
   private Uninterrupted() {}
 
   /// Do what blocks and may be interrupted.
-  interface Blocking<T extends @Nullable Object> {
+  public interface Blocking<T extends @Nullable Object> {
     T get() throws SandboxException, InterruptedException;
   }
 
   /// Return what a task failed with.
-  static SandboxException failure(ExecutionException e) {
+  public static SandboxException failure(ExecutionException e) {
     if (e.getCause() instanceof SandboxException failure) {
       return failure;
     }
     throw new IllegalStateException(e.getCause());
   }
 
-  static <T extends @Nullable Object> T get(Blocking<T> blocking) throws SandboxException {
+  /// Return what it gives, however often the thread is interrupted meanwhile.
+  public static <T extends @Nullable Object> T get(Blocking<T> blocking) throws SandboxException {
     FutureTask<T> task = new FutureTask<>(blocking::get);
     Thread.startVirtualThread(task);
     boolean interrupted = false;

@@ -1,11 +1,9 @@
-package dev.offload.provider.command;
+package dev.offload.provider.shell;
 
 import dev.offload.api.command.Command;
 import dev.offload.api.command.ShellWords;
 import dev.offload.provider.process.ProcessMark;
 import dev.offload.provider.process.Stdin;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /// Hold what stands for `{command}` in the exec command: a line for the POSIX shell in the sandbox
 /// that marks where the output of the actual command begins and ends, and with which exit code.
@@ -13,12 +11,12 @@ import java.util.stream.Collectors;
 /// @param nonce the random text in the marks
 /// @param line the line
 /// @param stdin what the exec command gets on its standard input
-record Script(String nonce, String line, Stdin stdin) {
+public record Script(String nonce, String line, Stdin stdin) {
   /// The longest line that is surely accepted as one argument on Linux, with room for quoting.
   private static final int LONGEST_LINE = 60_000;
 
   /// Wrap a piece of shell.
-  static Script of(String shell, Stdin stdin) {
+  public static Script of(String shell, Stdin stdin) {
     String nonce = ProcessMark.fresh().token();
     return new Script(nonce, marked(shell, nonce), stdin);
   }
@@ -26,7 +24,7 @@ record Script(String nonce, String line, Stdin stdin) {
   /// Wrap a piece of shell that is handed over on standard input, so that nobody sees it.
   ///
   /// @param secrets shell text that exports variables, for `eval "$offload_env"` in `shell`
-  static Script throughStdin(String shell, String secrets) {
+  public static Script throughStdin(String shell, String secrets) {
     String nonce = ProcessMark.fresh().token();
     String line =
         """
@@ -49,10 +47,16 @@ record Script(String nonce, String line, Stdin stdin) {
         .formatted(nonce, shell);
   }
 
+  /// Wrap a command whose variables, and whatever else it has, are handed over on standard input.
+  public static Script secretly(Command command, String directory, Exports variables) {
+    String before = "eval \"$offload_env\"; " + variables.open();
+    return throughStdin(run(command, directory, before), variables.secret());
+  }
+
   /// Return the shell text that runs a command in a directory.
   ///
   /// @param before shell text that sets variables, empty or ending with a separator
-  static String run(Command command, String directory, String before) {
+  public static String run(Command command, String directory, String before) {
     String enter =
         directory.isEmpty() ? "" : "cd -- " + quote(fromRoot(directory)) + " || exit 126; ";
     return before + enter + "exec " + ShellWords.join(command.argv()) + " </dev/null";
@@ -63,21 +67,13 @@ record Script(String nonce, String line, Stdin stdin) {
     return directory.startsWith("/") || directory.startsWith(".") ? directory : "./" + directory;
   }
 
-  /// Return shell text that exports variables, each followed by a separator.
-  static String exports(Map<String, String> variables) {
-    return variables.entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .map(variable -> "export " + variable.getKey() + "=" + quote(variable.getValue()) + "; ")
-        .collect(Collectors.joining());
-  }
-
   /// Return whether a piece of shell is too long for a command line.
-  static boolean isLong(String shell) {
+  public static boolean isLong(String shell) {
     return shell.length() > LONGEST_LINE;
   }
 
   /// Quote a word for the shell.
-  static String quote(String word) {
+  public static String quote(String word) {
     return ShellWords.quote(word);
   }
 }

@@ -1,4 +1,4 @@
-package dev.offload.provider.command;
+package dev.offload.provider.shell;
 
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -9,20 +9,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param key the key it stands under
 /// @param text the command, empty when there is none
-record CommandTemplate(String key, String text) {
+public record CommandTemplate(String key, String text) {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z_]+)}");
 
-  boolean isPresent() {
+  /// Return whether there is a command.
+  public boolean isPresent() {
     return !text.isBlank();
   }
 
-  boolean has(String placeholder) {
+  /// Return whether the command has a placeholder.
+  public boolean has(String placeholder) {
     return text.contains("{" + placeholder + "}");
   }
 
   /// Fill the placeholders in, all at once: what is filled in is not looked at again. Unknown ones
   /// stay as they are.
-  String fill(Map<String, String> values) {
+  public String fill(Map<String, String> values) {
     Matcher matcher = PLACEHOLDER.matcher(text);
     StringBuilder line = new StringBuilder();
     while (matcher.find()) {

@@ -1,4 +1,4 @@
-package dev.offload.provider.command;
+package dev.offload.provider.shell;
 
 import dev.offload.api.command.Exit;
 import dev.offload.api.command.OutputSink;

@@ -1,13 +1,13 @@
-package dev.offload.provider.command;
+package dev.offload.provider.shell;
 
 import dev.offload.provider.process.ChildProcess;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Know the local processes of operations in progress, to end them when they have become pointless.
-final class Running {
+public final class Running {
   /// Wait for a process.
-  interface Wait<T> {
+  public interface Wait<T> {
     T get() throws InterruptedException;
   }
 
@@ -15,7 +15,7 @@ final class Running {
   private volatile boolean over;
 
   /// Wait for a process, which is killed as soon as [#end] is called.
-  <T> T during(ChildProcess child, Wait<T> wait) throws InterruptedException {
+  public <T> T during(ChildProcess child, Wait<T> wait) throws InterruptedException {
     processes.add(child);
     try {
       if (over) {
@@ -28,7 +28,7 @@ final class Running {
   }
 
   /// Kill what runs and whatever will be started.
-  void end() {
+  public void end() {
     over = true;
     processes.forEach(ChildProcess::kill);
   }

@@ -1,4 +1,4 @@
-package dev.offload.provider.command;
+package dev.offload.provider.shell;
 
 import dev.offload.api.command.Exit;
 import dev.offload.api.sandbox.Death;
@@ -13,9 +13,9 @@ import java.util.OptionalInt;
 /// @param exit how it ended
 /// @param lastLine the last line of its standard output that is not blank, stripped
 /// @param words what it said on standard error
-record Answer(String key, Exit exit, String lastLine, ProviderWords words) {
+public record Answer(String key, Exit exit, String lastLine, ProviderWords words) {
   /// Return the death that the answer tells of.
-  Optional<Death> death() {
+  public Optional<Death> death() {
     Optional<String> told = words.dead();
     if (told.isPresent()) {
       return Optional.of(new Death(cause(told.get()), OptionalInt.empty(), told.get()));
@@ -36,7 +36,7 @@ record Answer(String key, Exit exit, String lastLine, ProviderWords words) {
   }
 
   /// Return the exit code, 0 when there is none.
-  int code() {
+  public int code() {
     return exit instanceof Exit.Exited(int code) ? code : 0;
   }
 
@@ -44,7 +44,7 @@ record Answer(String key, Exit exit, String lastLine, ProviderWords words) {
   ///
   /// @param workedBefore whether the same command worked before: then a program that is not found
   ///   is no mistake in the configuration
-  SandboxException failure(boolean workedBefore) {
+  public SandboxException failure(boolean workedBefore) {
     Optional<ProviderWords.Busy> busy = words.busy();
     if (busy.isPresent() || code() == ProviderWords.UNAVAILABLE_EXIT) {
       ProviderWords.Busy pause = words.busyByExit();
@@ -62,7 +62,7 @@ record Answer(String key, Exit exit, String lastLine, ProviderWords words) {
   }
 
   /// Return words for people: which command, how it ended, its last words.
-  String inWords() {
+  public String inWords() {
     String last = words.lastLines();
     return key + " ended with " + exit.inWords() + (last.isEmpty() ? "" : ": " + last);
   }

@@ -1,4 +1,4 @@
-package dev.offload.provider.command;
+package dev.offload.provider.shell;
 
 import dev.offload.api.command.Exit;
 import dev.offload.api.command.OutputSink;
@@ -6,9 +6,9 @@ import dev.offload.api.command.ShellWords;
 import dev.offload.api.sandbox.Death;
 import dev.offload.api.sandbox.SandboxException;
 import dev.offload.api.sandbox.SandboxException.SandboxDead;
-import dev.offload.provider.command.MarkedStream.Part;
 import dev.offload.provider.process.ChildProcess;
 import dev.offload.provider.process.DeathLatch;
+import dev.offload.provider.shell.MarkedStream.Part;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,41 +18,46 @@ import java.util.OptionalInt;
 /// Run shell text in one sandbox through the exec command, and operations on it through the others.
 ///
 /// A death told by any of them is told to everybody at once; from then on nothing is started.
-final class InSandbox {
+public final class InSandbox {
   private static final Duration FOREVER = Duration.ofDays(3650);
 
   private final LocalShell shell;
-  private final CommandSettings settings;
+  private final CommandTemplate exec;
   private final Map<String, String> values;
   private final DeathLatch death;
   private final Running running = new Running();
 
-  InSandbox(LocalShell shell, CommandSettings settings, String sandboxId, DeathLatch death) {
+  /// Make it.
+  ///
+  /// @param exec the command that runs what stands for `{command}` in the sandbox
+  /// @param values what the other placeholders stand for
+  /// @param death is told when a command says that the sandbox is dead
+  public InSandbox(
+      LocalShell shell, CommandTemplate exec, Map<String, String> values, DeathLatch death) {
     this.shell = shell;
-    this.settings = settings;
+    this.exec = exec;
     this.death = death;
-    this.values =
-        Map.of("sandbox_id", ShellWords.quote(sandboxId), "cpu_cores", settings.cpuCores());
+    this.values = Map.copyOf(values);
   }
 
   /// Run a script in the sandbox and return how its command ended.
   ///
   /// @throws SandboxException.Transient when the exec command ended before the script did
-  Exit run(Script script, OutputSink output) throws SandboxException, InterruptedException {
+  public Exit run(Script script, OutputSink output) throws SandboxException, InterruptedException {
     return run(script, output, FOREVER).orElseThrow();
   }
 
   /// Run a script as [#run(Script, OutputSink)] does, at most for a time.
   ///
   /// @return empty when the time was up
-  Optional<Exit> run(Script script, OutputSink output, Duration longest)
+  public Optional<Exit> run(Script script, OutputSink output, Duration longest)
       throws SandboxException, InterruptedException {
     death.check();
     ExecOutput streams = new ExecOutput(script.nonce(), output);
     LocalShell.Line line =
         new LocalShell.Line(
-            settings.exec().key(),
-            settings.exec().fill(with("command", ShellWords.quote(script.line()))),
+            exec.key(),
+            exec.fill(with("command", ShellWords.quote(script.line()))),
             Map.of(),
             script.stdin());
     ChildProcess child = shell.start(line, streams);
@@ -81,7 +86,7 @@ final class InSandbox {
   }
 
   /// Run one of the other commands on the sandbox, and return its answer when it is not a death.
-  Answer ask(CommandTemplate template, Map<String, String> more, Duration longest)
+  public Answer ask(CommandTemplate template, Map<String, String> more, Duration longest)
       throws SandboxException, InterruptedException {
     death.check();
     Map<String, String> all = new HashMap<>(values);
@@ -96,7 +101,7 @@ final class InSandbox {
   }
 
   /// Return the failure an answer tells of, or remember that the command works.
-  void check(Answer answer) throws SandboxException {
+  public void check(Answer answer) throws SandboxException {
     shell.check(answer);
   }
 
@@ -106,7 +111,7 @@ final class InSandbox {
   }
 
   /// Tell everybody that the sandbox is dead, and end what is still trying to reach it.
-  void died(Death what) {
+  public void died(Death what) {
     death.tell(what);
     running.end();
   }

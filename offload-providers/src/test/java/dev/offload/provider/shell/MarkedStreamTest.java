@@ -1,8 +1,8 @@
-package dev.offload.provider.command;
+package dev.offload.provider.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offload.provider.command.MarkedStream.Part;
+import dev.offload.provider.shell.MarkedStream.Part;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;

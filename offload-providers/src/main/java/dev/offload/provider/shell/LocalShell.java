@@ -1,4 +1,4 @@
-package dev.offload.provider.command;
+package dev.offload.provider.shell;
 
 import dev.offload.api.command.Exit;
 import dev.offload.api.command.OutputSink;
@@ -21,14 +21,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /// Run the provider's commands with the `sh` of this machine, and read their answers.
-final class LocalShell {
+public final class LocalShell {
   /// Describe a filled-in command.
   ///
   /// @param key the key of the configuration it stands under
   /// @param env variables for it, on this machine
-  record Line(String key, String text, Map<String, String> env, Stdin stdin) {
+  public record Line(String key, String text, Map<String, String> env, Stdin stdin) {
     /// Make a line without variables and input.
-    static Line of(CommandTemplate template, Map<String, String> values) {
+    public static Line of(CommandTemplate template, Map<String, String> values) {
       return new Line(template.key(), template.fill(values), Map.of(), Stdin.empty());
     }
   }
@@ -36,7 +36,10 @@ final class LocalShell {
   private final Path directory;
   private final Set<String> worked = ConcurrentHashMap.newKeySet();
 
-  LocalShell(Path directory) {
+  /// Make it.
+  ///
+  /// @param directory the absolute directory the commands run in
+  public LocalShell(Path directory) {
     this.directory = directory;
   }
 
@@ -44,7 +47,7 @@ final class LocalShell {
   ///
   /// @throws SandboxException.Transient when the machine cannot do it now
   /// @throws SandboxException.Fatal when it never will
-  ChildProcess start(Line line, OutputSink sink) throws SandboxException {
+  public ChildProcess start(Line line, OutputSink sink) throws SandboxException {
     try {
       return ChildProcess.start(
           new ProcessSpec(
@@ -67,7 +70,7 @@ final class LocalShell {
   ///
   /// @param progress takes every line it prints
   /// @param running knows the process while it runs
-  Answer ask(Line line, Duration longest, Consumer<String> progress, Running running)
+  public Answer ask(Line line, Duration longest, Consumer<String> progress, Running running)
       throws SandboxException, InterruptedException {
     AtomicReference<String> lastLine = new AtomicReference<>("");
     ProviderWords words = new ProviderWords();
@@ -112,7 +115,7 @@ final class LocalShell {
   }
 
   /// Throw what an answer tells of, if it is not success.
-  void check(Answer answer) throws SandboxException {
+  public void check(Answer answer) throws SandboxException {
     Optional<Death> death = answer.death();
     if (death.isPresent()) {
       throw new SandboxDead(death.get());
@@ -124,12 +127,12 @@ final class LocalShell {
   }
 
   /// Return the failure an answer tells of.
-  SandboxException failure(Answer answer) {
+  public SandboxException failure(Answer answer) {
     return answer.failure(worked.contains(answer.key()));
   }
 
   /// Remember that the command under this key works.
-  void worked(String key) {
+  public void worked(String key) {
     worked.add(key);
   }
 }

@@ -1,0 +1,114 @@
+package dev.offload.provider.shell;
+
+import static dev.offload.provider.shell.Script.quote;
+
+import dev.offload.api.command.Exit;
+import dev.offload.api.sandbox.SandboxException;
+import dev.offload.provider.process.Stdin;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/// Carry files into and out of one sandbox through the command that runs shell text there, which
+/// must hand on standard input.
+public final class ExecFiles {
+  /// What our own scripts exit with when there is no such file.
+  private static final int MISSING = 66;
+
+  private final InSandbox sandbox;
+
+  /// Make it.
+  public ExecFiles(InSandbox sandbox) {
+    this.sandbox = sandbox;
+  }
+
+  /// Copy a file into the sandbox, making its folder.
+  public void upload(Path local, String remote) throws SandboxException, InterruptedException {
+    String file = quote(remote);
+    String size =
+        succeed(
+                makeFolder(remote) + "cat >" + file + " && wc -c <" + file,
+                new Stdin.FromFile(local))
+            .strip();
+    if (!size.equals(String.valueOf(size(local)))) {
+      throw new SandboxException.Transient(
+          "'%s' arrived in the sandbox with %s of %s bytes".formatted(remote, size, size(local)),
+          null);
+    }
+  }
+
+  /// Return shell text that makes the folder of a file, and goes on.
+  public static String makeFolder(String remote) {
+    String folder = remote.substring(0, Math.max(0, remote.lastIndexOf('/')));
+    return folder.isEmpty() ? "" : "mkdir -p -- " + quote(folder) + " && ";
+  }
+
+  /// Copy a file out of the sandbox.
+  ///
+  /// @return whether it was there
+  public boolean download(String remote, Path local) throws SandboxException, InterruptedException {
+    Path part = local.resolveSibling(local.getFileName() + ".part");
+    String file = quote(remote);
+    String send = "if [ -f " + quote(remote) + " ]; then cat <" + file + "; else exit 66; fi";
+    try {
+      try (OutputStream out = Files.newOutputStream(part)) {
+        ExecFile sink = new ExecFile(out);
+        Exit exit = sandbox.run(Script.of(send, Stdin.empty()), sink);
+        if (exit.equals(new Exit.Exited(MISSING))) {
+          return false;
+        }
+        sink.check(remote, exit);
+      }
+      Files.move(part, local, StandardCopyOption.REPLACE_EXISTING);
+      return true;
+    } catch (IOException e) {
+      throw new SandboxException.Transient("'" + local + "' could not be written: " + e, e);
+    } finally {
+      deleteQuietly(part);
+    }
+  }
+
+  /// Return whether there is something under a name in the sandbox.
+  public boolean isThere(String remote) throws SandboxException, InterruptedException {
+    String look = "[ -e " + quote(remote) + " ] || exit " + MISSING;
+    return !sandbox
+        .run(Script.of(look, Stdin.empty()), new ExecText())
+        .equals(new Exit.Exited(MISSING));
+  }
+
+  private static void deleteQuietly(Path part) {
+    try {
+      Files.deleteIfExists(part);
+    } catch (IOException _) {
+      return; // a leftover part of a file beside it harms nothing
+    }
+  }
+
+  /// Run a piece of shell in the sandbox that must succeed.
+  ///
+  /// @return its standard output
+  public String succeed(String shell, Stdin stdin) throws SandboxException, InterruptedException {
+    ExecText text = new ExecText();
+    Exit exit = sandbox.run(Script.of(shell, stdin), text);
+    if (!exit.isSuccess()) {
+      throw new SandboxException.Transient(
+          "'%s' in the sandbox ended with %s: %s"
+              .formatted(
+                  shell.length() > 200 ? shell.substring(0, 200) + "…" : shell,
+                  exit.inWords(),
+                  text.stderr().strip()),
+          null);
+    }
+    return text.stdout();
+  }
+
+  private static long size(Path local) throws SandboxException {
+    try {
+      return Files.size(local);
+    } catch (IOException e) {
+      throw new SandboxException.Transient("'" + local + "' could not be read: " + e, e);
+    }
+  }
+}
