@@ -124,6 +124,15 @@ public record BatchOutcome(Exit exit, List<TestSignal> signals, List<TestCase> t
     return reports;
   }
 
+  /// Return the first report of a test that must have one.
+  public AttemptReport report(String id) {
+    AttemptReport report = reports().get(id);
+    if (report == null) {
+      throw new AssertionError("nothing was reported of " + id);
+    }
+    return report;
+  }
+
   /// Return the outcome of each test that has one, by id.
   public Map<String, Outcome> outcomes() {
     Map<String, Outcome> outcomes = new TreeMap<>();

@@ -37,6 +37,8 @@ class SandboxSessionTest {
   private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
   private final List<Message> seen = new ArrayList<>();
   private ScriptedProvider provider;
+
+  @SuppressWarnings("NullAway.Init") // made by each test's call of start
   private SandboxSession session;
 
   @BeforeEach

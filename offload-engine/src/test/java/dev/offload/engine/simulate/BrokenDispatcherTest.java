@@ -1,5 +1,6 @@
 package dev.offload.engine.simulate;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offload.api.event.BatchId;
@@ -77,10 +78,11 @@ class BrokenDispatcherTest {
       if (message instanceof Message.TestFinished end) {
         finished.computeIfAbsent(end.batch(), _ -> new HashSet<>()).add(end.test());
       }
-      if (message instanceof Message.BatchEnded end
-          && running.get(end.sandbox()) instanceof Action.RunBatch run
-          && run.batch().equals(end.batch())) {
-        running.remove(end.sandbox());
+      if (message instanceof Message.BatchEnded end) {
+        running
+            .values()
+            .removeIf(
+                run -> run.sandbox().equals(end.sandbox()) && run.batch().equals(end.batch()));
       }
       for (Action action : actions) {
         if (action instanceof Action.RunBatch run) {
@@ -142,11 +144,10 @@ class BrokenDispatcherTest {
     List<Action> answer(Message message, Instant now) {
       List<Action> actions = new ArrayList<>();
       if (message instanceof Message.SandboxDied(SandboxId sandbox, var _)) {
-        Action.RunBatch run = running.get(sandbox);
         for (int test : unfinished(sandbox)) {
+          BatchId batch = requireNonNull(running.get(sandbox)).batch();
           AttemptReport lost = AttemptReport.of(Outcome.FAILED, Duration.ZERO, "lost", "");
-          actions.addAll(
-              super.answer(new Message.TestFinished(sandbox, run.batch(), test, lost), now));
+          actions.addAll(super.answer(new Message.TestFinished(sandbox, batch, test, lost), now));
         }
       }
       actions.addAll(super.answer(message, now));

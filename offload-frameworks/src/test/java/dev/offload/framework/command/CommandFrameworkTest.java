@@ -1,6 +1,5 @@
 package dev.offload.framework.command;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offload.api.command.CommandOutput;
@@ -94,10 +93,10 @@ class CommandFrameworkTest {
 
     BatchOutcome failed = run("echo out; echo 'it broke' >&2; exit 3", "a");
     assertThat(failed.signals().getFirst()).isEqualTo(new TestSignal.Started(0));
-    assertThat(requireNonNull(failed.reports().get("a")).outcome()).isEqualTo(Outcome.FAILED);
-    assertThat(requireNonNull(failed.reports().get("a")).message()).isEqualTo("exit code 3");
-    assertThat(requireNonNull(failed.reports().get("a")).details()).contains("it broke");
-    assertThat(requireNonNull(failed.reports().get("a")).stdout()).isEqualTo("out");
+    assertThat(failed.report("a").outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(failed.report("a").message()).isEqualTo("exit code 3");
+    assertThat(failed.report("a").details()).contains("it broke");
+    assertThat(failed.report("a").stdout()).isEqualTo("out");
   }
 
   @Test
@@ -173,10 +172,8 @@ class CommandFrameworkTest {
         "echo \"<t><testcase classname='K' name='other'><error>boom</error></testcase></t>\" >\"$1\"; exit 2";
 
     BatchOutcome alone = run(script, "a");
-    assertThat(requireNonNull(alone.reports().get("a")).outcome()).isEqualTo(Outcome.ERRORED);
-    assertThat(requireNonNull(alone.reports().get("a")).details())
-        .contains("K :: other")
-        .contains("boom");
+    assertThat(alone.report("a").outcome()).isEqualTo(Outcome.ERRORED);
+    assertThat(alone.report("a").details()).contains("K :: other").contains("boom");
     BatchOutcome several = run(script, "a", "b");
     assertThat(several.signals()).contains(new TestSignal.Split());
     assertThat(several.diagnoses()).contains("K :: other").contains("'{name}'");
@@ -209,10 +206,10 @@ class CommandFrameworkTest {
             Map.entry("a", Outcome.PASSED),
             Map.entry("b", Outcome.FAILED),
             Map.entry("c", Outcome.SKIPPED));
-    assertThat(requireNonNull(outcome.reports().get("a")).stdout()).isEqualTo("hello");
-    assertThat(requireNonNull(outcome.reports().get("a")).duration()).hasMillis(1500);
-    assertThat(requireNonNull(outcome.reports().get("b")).message()).isEqualTo("went wrong");
-    assertThat(requireNonNull(outcome.reports().get("b")).details()).isEqualTo("line 1\nline 2");
+    assertThat(outcome.report("a").stdout()).isEqualTo("hello");
+    assertThat(outcome.report("a").duration()).hasMillis(1500);
+    assertThat(outcome.report("b").message()).isEqualTo("went wrong");
+    assertThat(outcome.report("b").details()).isEqualTo("line 1\nline 2");
     assertThat(outcome.diagnoses()).contains("unknown").contains("nonsense");
     assertThat(outcome.signals()).doesNotContain(new TestSignal.Split());
   }
@@ -254,11 +251,9 @@ class CommandFrameworkTest {
             Map.entry("d", Outcome.SKIPPED),
             Map.entry("e", Outcome.SKIPPED),
             Map.entry("f", Outcome.PASSED));
-    assertThat(requireNonNull(outcome.reports().get("b # here")).details())
-        .contains("expected 1")
-        .contains("more");
-    assertThat(requireNonNull(outcome.reports().get("d")).message()).isEqualTo("no network");
-    assertThat(requireNonNull(outcome.reports().get("f")).duration()).hasMillis(12);
+    assertThat(outcome.report("b # here").details()).contains("expected 1").contains("more");
+    assertThat(outcome.report("d").message()).isEqualTo("no network");
+    assertThat(outcome.report("f").duration()).hasMillis(12);
   }
 
   @Test

@@ -119,7 +119,7 @@ class GoFrameworkTest {
             Map.entry(calc + "TestSub", Outcome.FAILED),
             Map.entry(calc + "Example_bad", Outcome.FAILED),
             Map.entry(calc + "FuzzSeeds", Outcome.FAILED));
-    assertThat(second.reports().get(calc + "TestSub").message())
+    assertThat(second.report(calc + "TestSub").message())
         .startsWith("TestSub/b_ad: calc_test.go:")
         .endsWith("sub is wrong");
   }

@@ -122,15 +122,13 @@ class GoRecordedTest {
             Map.entry("TestSkip", Outcome.SKIPPED),
             Map.entry("TestPar", Outcome.FAILED),
             Map.entry("TestPanic", Outcome.FAILED));
-    assertThat(outcome.reports().get("TestPass").stdout())
+    assertThat(outcome.report("TestPass").stdout())
         .isEqualTo("    calc_test.go:11: logged\nprinted");
-    assertThat(outcome.reports().get("TestFail").message())
-        .isEqualTo("calc_test.go:12: 1 is not 2");
-    assertThat(outcome.reports().get("TestSkip").message())
-        .isEqualTo("calc_test.go:13: no network");
-    assertThat(outcome.reports().get("TestPanic").message())
+    assertThat(outcome.report("TestFail").message()).isEqualTo("calc_test.go:12: 1 is not 2");
+    assertThat(outcome.report("TestSkip").message()).isEqualTo("calc_test.go:13: no network");
+    assertThat(outcome.report("TestPanic").message())
         .startsWith("panic: assignment to entry in nil map");
-    assertThat(outcome.reports().get("TestPar").details()).contains("TestPar/c/d", "sub bad");
+    assertThat(outcome.report("TestPar").details()).contains("TestPar/c/d", "sub bad");
   }
 
   @Test
@@ -169,7 +167,7 @@ class GoRecordedTest {
 
     assertThat(outcome.outcomes())
         .containsOnly(Map.entry("TestA", Outcome.PASSED), Map.entry("TestB", Outcome.ERRORED));
-    assertThat(outcome.reports().get("TestB").details()).contains("found a leak");
+    assertThat(outcome.report("TestB").details()).contains("found a leak");
   }
 
   @Test
@@ -186,7 +184,7 @@ class GoRecordedTest {
 
     assertThat(outcome.outcomes())
         .containsOnly(Map.entry("TestA", Outcome.ERRORED), Map.entry("TestB", Outcome.ERRORED));
-    assertThat(outcome.reports().get("TestA").details()).isEqualTo("a.go:1: bad");
+    assertThat(outcome.report("TestA").details()).isEqualTo("a.go:1: bad");
   }
 
   @Test
