@@ -11,7 +11,8 @@ package dev.offload.api.framework;
 /// other writers of the same pipe. A payload that is longer is sent in pieces: each piece but the
 /// last begins with [#CONTINUED], the last begins with [#LAST]; the reader drops these characters
 /// and joins the rest. A payload that is sent whole begins with neither, nor with [#WRAPPER], which
-/// marks what the wrapper around the command says.
+/// marks what the wrapper around the command says. Payloads that begin with `@` are kept for
+/// [WarmProtocol].
 ///
 /// The reporter finds the token in the environment variable [#TOKEN_VARIABLE] and removes it, so
 /// that tests do not inherit it.

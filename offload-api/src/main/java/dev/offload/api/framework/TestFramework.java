@@ -3,6 +3,7 @@ package dev.offload.api.framework;
 import dev.offload.api.command.CommandOutput;
 import dev.offload.api.command.Exit;
 import dev.offload.api.test.TestCase;
+import java.util.Optional;
 
 /// Adapt one test framework. Implementations are pure: they build commands and read output, and
 /// start nothing themselves.
@@ -22,7 +23,16 @@ public interface TestFramework {
   /// Return the command that runs a batch.
   Step execution(ExecutionRequest request);
 
-  /// Return a new decoder for the output of [#execution].
+  /// Return how the same batch runs in a process that is kept for later ones, or nothing when it
+  /// needs a process of its own. The outcome of every test MUST be the same either way.
+  ///
+  /// @param request its folder is that of the process, the same for all batches the process runs;
+  ///   its variables lack `OFFLOAD_BATCH_ID`, which comes with the order
+  default Optional<WarmStep> warm(ExecutionRequest request) {
+    return Optional.empty();
+  }
+
+  /// Return a new decoder for what [#execution] or a warm process says of one batch.
   SignalDecoder decoder(ExecutionRequest request);
 
   /// Return the number of the signal that makes a hanging process of this framework say where it
