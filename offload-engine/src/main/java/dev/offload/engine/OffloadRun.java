@@ -5,6 +5,7 @@ import dev.offload.api.command.CommandOutput;
 import dev.offload.api.event.BatchId;
 import dev.offload.api.event.RunEvent;
 import dev.offload.api.framework.Discovery.CollectionError;
+import dev.offload.api.framework.TestFramework;
 import dev.offload.api.report.Reporter;
 import dev.offload.api.sandbox.PrepareRequest;
 import dev.offload.api.sandbox.Sandbox;
@@ -21,11 +22,13 @@ import dev.offload.api.test.Verdict;
 import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.discovery.DiscoveryFailed;
 import dev.offload.engine.discovery.LocalCommands;
+import dev.offload.engine.discovery.TestBuild;
 import dev.offload.engine.discovery.TestCatalog;
 import dev.offload.engine.dispatch.Message;
 import dev.offload.engine.resume.EarlierRun;
 import dev.offload.engine.resume.Reaper;
 import dev.offload.engine.session.BatchLogs;
+import dev.offload.engine.session.BuiltHere;
 import dev.offload.engine.session.SessionContext;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,7 +111,7 @@ public final class OffloadRun {
       preparing.start();
       RunPlan plan = plan(opening, commands, events, started);
       if (!plan.work().isEmpty()) {
-        dispatch(plan, image, events, started);
+        dispatch(plan, build(plan, commands, events), image, events, started);
       }
       return new End(exitCode(events), cancellation.reason());
     } catch (InterruptedException _) {
@@ -236,8 +239,31 @@ public final class OffloadRun {
     }
   }
 
+  /// Make what all batches of a framework need, once and here. Where that fails no test can run.
+  private Map<TestFramework, BuiltHere> build(
+      RunPlan plan, LocalCommands commands, EventPump events)
+      throws DiscoveryFailed, InterruptedException {
+    TestBuild build = new TestBuild(commands, config.provider().provider().sharesFiles());
+    List<TestBuild.Job> jobs = build.jobs(plan.work());
+    if (jobs.isEmpty()) {
+      return Map.of();
+    }
+    try (Phase _ = new Phase("build", events)) {
+      return build.run(jobs, warning -> events.accept(new RunEvent.Warning(warning)));
+    } catch (DiscoveryFailed e) {
+      for (SessionContext.Work work : plan.work()) {
+        events.accept(new RunEvent.TestDecided(work.test().id(), Verdict.NOT_RUN, e.getMessage()));
+      }
+      throw e;
+    }
+  }
+
   private void dispatch(
-      RunPlan plan, FutureTask<SandboxImage> image, EventPump events, Instant started)
+      RunPlan plan,
+      Map<TestFramework, BuiltHere> built,
+      FutureTask<SandboxImage> image,
+      EventPump events,
+      Instant started)
       throws InterruptedException {
     SessionContext context =
         new SessionContext(
@@ -245,6 +271,7 @@ public final class OffloadRun {
             config.provider().provider(),
             image,
             plan.work(),
+            built,
             config.provider().env(),
             options.failFast(),
             config.provider().retry(),

@@ -211,4 +211,32 @@ class OffloadRunTest {
     }
     Files.write(journal, lines.subList(0, end));
   }
+
+  @Test
+  void whatIsBuiltOnceReachesEachSandboxOnce() throws Exception {
+    Path builds = folder.resolve("builds");
+    tests
+        .build("echo once >>'" + builds + "'; echo good >\"$1/answer\"", "answer")
+        .tests(12, "sleep 0.05; grep -q good \"$built/answer\"");
+
+    RunEnd end = run(2);
+
+    assertThat(end.exitCode()).isZero();
+    assertThat(builds).hasContent("once");
+    assertThat(provider.calls(Operation.UPLOAD).stream().map(ScriptedProvider.Call::number))
+        .allMatch(number -> number == 1);
+  }
+
+  @Test
+  void aBuildThatFailsLeavesEveryTestUnrunForThatReason() throws Exception {
+    tests.build("echo no such crate >&2; false").tests(3, "true");
+
+    RunEnd end = run(2);
+
+    assertThat(end.exitCode()).isEqualTo(ExitCodes.CONFIGURATION);
+    assertThat(end.results().tests())
+        .hasSize(3)
+        .allSatisfy(test -> assertThat(test.reason()).isEqualTo("the build failed"));
+    assertThat(((RunEvent.RunFinished) events.getLast()).reason()).contains("no such crate");
+  }
 }

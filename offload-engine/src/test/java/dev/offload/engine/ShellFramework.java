@@ -2,6 +2,8 @@ package dev.offload.engine;
 
 import dev.offload.api.command.Command;
 import dev.offload.api.command.CommandOutput;
+import dev.offload.api.framework.BuildRequest;
+import dev.offload.api.framework.BuildResult;
 import dev.offload.api.framework.Discovery;
 import dev.offload.api.framework.DiscoveryRequest;
 import dev.offload.api.framework.ExecutionRequest;
@@ -18,11 +20,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A framework whose tests are lines of shell. A test passes when its line ends with 0.
 public final class ShellFramework implements TestFramework {
   private final List<TestCase> tests = new ArrayList<>();
   private final boolean hasFile;
+  private String build = "";
+  private List<String> built = List.of();
 
   public ShellFramework() {
     this(false);
@@ -59,9 +64,38 @@ public final class ShellFramework implements TestFramework {
     return new Discovery.Found(tests, List.of(), List.of());
   }
 
+  /// Let a line of shell run once before all batches.
+  ///
+  /// @param files what it leaves in `$1`, which every batch then needs
+  public ShellFramework build(String line, String... files) {
+    build = line;
+    built = List.of(files);
+    return this;
+  }
+
+  @Override
+  public Optional<Step> build(BuildRequest request) {
+    String line = "mkdir -p \"$1\"; shared=" + request.shared() + "; " + build;
+    Command command = Command.of("sh", "-c", line, "build", request.folder());
+    return build.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Step(List.of(), command, List.of()));
+  }
+
+  @Override
+  public BuildResult readBuild(BuildRequest request, CommandOutput output) {
+    return output.exit().isSuccess()
+        ? new BuildResult.Built(built, List.of())
+        : new BuildResult.Failed("the build failed", output.stderr());
+  }
+
   @Override
   public Step execution(ExecutionRequest request) {
-    StringBuilder script = new StringBuilder("say() { printf '\\036'; echo \"$token $*\"; }\n");
+    StringBuilder script =
+        new StringBuilder(
+            "built='"
+                + request.built().folder()
+                + "'\nsay() { printf '\\036'; echo \"$token $*\"; }\n");
     script.append("token=$OFFLOAD_SIGNAL_TOKEN\n");
     for (int i = 0; i < request.tests().size(); i++) {
       script.append("say started ").append(i).append('\n');
@@ -74,7 +108,7 @@ public final class ShellFramework implements TestFramework {
           .append("; fi\n");
     }
     List<PlacedFile> files = hasFile ? List.of(new PlacedFile("file", "text")) : List.of();
-    return new Step(files, Command.shell(script.toString()), List.of());
+    return new Step(files, Command.shell(script.toString()), List.of(), built);
   }
 
   @Override

@@ -14,15 +14,27 @@ import java.util.Map;
 /// @param failFast whether the framework may stop at its first failure
 /// @param testTimeout the longest any one test may run; the engine enforces it, a framework may use
 ///   it for diagnostics
+/// @param built what was built once for all batches
 public record ExecutionRequest(
     List<TestCase> tests,
     String folder,
     Map<String, String> env,
     boolean failFast,
-    Duration testTimeout) {
+    Duration testTimeout,
+    BuiltFiles built) {
   /// Copy.
   public ExecutionRequest {
     tests = List.copyOf(tests);
     env = Map.copyOf(env);
+  }
+
+  /// Ask where nothing was built.
+  public ExecutionRequest(
+      List<TestCase> tests,
+      String folder,
+      Map<String, String> env,
+      boolean failFast,
+      Duration testTimeout) {
+    this(tests, folder, env, failFast, testTimeout, BuiltFiles.NONE);
   }
 }

@@ -3,6 +3,7 @@ package dev.offload.api.framework;
 import dev.offload.api.command.CommandOutput;
 import dev.offload.api.command.Exit;
 import dev.offload.api.test.TestCase;
+import java.util.List;
 import java.util.Optional;
 
 /// Adapt one test framework. Implementations are pure: they build commands and read output, and
@@ -19,6 +20,18 @@ public interface TestFramework {
 
   /// Read the output of [#discovery]. The tests carry the group of the request.
   Discovery readDiscovery(DiscoveryRequest request, CommandOutput output);
+
+  /// Return a command that makes, once for the whole run, what batches would otherwise make each
+  /// for itself, such as compiled tests; empty when there is nothing to make. It runs on this
+  /// machine, in the project root, after the discovery of all groups and before the first batch.
+  default Optional<Step> build(BuildRequest request) {
+    return Optional.empty();
+  }
+
+  /// Read how the command of [#build] ended.
+  default BuildResult readBuild(BuildRequest request, CommandOutput output) {
+    return new BuildResult.Built(List.of(), List.of());
+  }
 
   /// Return the command that runs a batch.
   Step execution(ExecutionRequest request);

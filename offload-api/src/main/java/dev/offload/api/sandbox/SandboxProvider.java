@@ -12,6 +12,12 @@ public interface SandboxProvider extends AutoCloseable {
   /// nothing stays behind.
   Sandbox start(SandboxImage image, SandboxSpec spec) throws SandboxException, InterruptedException;
 
+  /// Return whether commands in sandboxes see the files of this machine under the same absolute
+  /// paths, so that what was made here need not be copied there.
+  default boolean sharesFiles() {
+    return false;
+  }
+
   /// End a sandbox of an earlier run that was killed.
   ///
   /// @param handle what [Sandbox#handle] said

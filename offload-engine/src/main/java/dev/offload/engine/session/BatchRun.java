@@ -2,6 +2,7 @@ package dev.offload.engine.session;
 
 import dev.offload.api.command.Exit;
 import dev.offload.api.event.BatchId;
+import dev.offload.api.framework.BuiltFiles;
 import dev.offload.api.framework.CommandEnd;
 import dev.offload.api.framework.ExecutionRequest;
 import dev.offload.api.framework.PlacedFile;
@@ -27,7 +28,9 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Run one batch in one sandbox and send what its tests do to the inbox while they do it.
 ///
@@ -43,6 +46,8 @@ final class BatchRun {
   private final Consumer<Message> inbox;
   private final TestFramework framework;
   private final ExecutionRequest request;
+  private final @Nullable BuiltHere built;
+  private final Set<String> present;
   private final BatchOutput output;
   private final Retry retry;
   private final BitSet unfinished = new BitSet();
@@ -54,8 +59,13 @@ final class BatchRun {
   private volatile boolean transferring;
   private volatile long transferBegan;
 
+  /// @param present the built files that the sandbox has, by path there; grows
   BatchRun(
-      SessionContext context, Sandbox sandbox, Action.RunBatch order, Consumer<Message> inbox) {
+      SessionContext context,
+      Sandbox sandbox,
+      Set<String> present,
+      Action.RunBatch order,
+      Consumer<Message> inbox) {
     this.context = context;
     this.sandbox = sandbox;
     this.batch = order.batch();
@@ -65,13 +75,16 @@ final class BatchRun {
     List<Work> work = tests.stream().map(context.work()::get).toList();
     Work first = work.getFirst();
     this.framework = first.framework();
+    this.built = context.built().get(framework);
+    this.present = present;
     this.request =
         new ExecutionRequest(
             work.stream().map(Work::test).toList(),
             sandbox.scratch() + "/" + batch,
             env(first),
             context.failFast(),
-            work.stream().map(Work::timeout).max(Duration::compareTo).orElseThrow());
+            work.stream().map(Work::timeout).max(Duration::compareTo).orElseThrow(),
+            built == null ? BuiltFiles.NONE : built.in(sandbox.scratch()));
     this.output = new BatchOutput(framework.decoder(request), this::signal, context.logs(), batch);
     this.command = newCommand();
   }
@@ -120,6 +133,7 @@ final class BatchRun {
     Exit exit;
     try {
       retry.call(() -> {
+        placeBuilt(step.builtFiles());
         place(step.files());
         return true;
       });
@@ -205,6 +219,22 @@ final class BatchRun {
     env.put("OFFLOAD_SANDBOX_ID", sandbox.id().toString());
     env.put("OFFLOAD_BATCH_ID", batch.toString());
     return env;
+  }
+
+  private void placeBuilt(List<String> files) throws SandboxException, InterruptedException {
+    if (built == null || built.shared()) {
+      return;
+    }
+    for (String file : files) {
+      String remote = request.built().path(file);
+      if (!present.contains(remote)) {
+        transfer(() -> {
+          sandbox.upload(built.folder().resolve(file), remote);
+          return true;
+        });
+        present.add(remote);
+      }
+    }
   }
 
   private void place(List<PlacedFile> files) throws SandboxException, InterruptedException {

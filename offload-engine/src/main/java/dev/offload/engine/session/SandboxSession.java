@@ -10,6 +10,8 @@ import dev.offload.engine.dispatch.Action;
 import dev.offload.engine.dispatch.Message;
 import dev.offload.engine.dispatch.Message.StartFailure;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -34,6 +36,10 @@ public final class SandboxSession {
   private final Consumer<Message> inbox;
   private final BlockingQueue<Action.RunBatch> orders = new ArrayBlockingQueue<>(1);
   private final AtomicReference<@Nullable Death> death = new AtomicReference<>();
+
+  /// The built files the sandbox has; belongs to its thread.
+  private final Set<String> builtFiles = new HashSet<>();
+
   private final Thread thread;
   private volatile @Nullable BatchRun running;
   private volatile CountDownLatch idle = new CountDownLatch(0);
@@ -132,7 +138,7 @@ public final class SandboxSession {
   }
 
   private void runBatch(Sandbox sandbox, Action.RunBatch order) throws InterruptedException {
-    BatchRun batch = new BatchRun(context, sandbox, order, inbox);
+    BatchRun batch = new BatchRun(context, sandbox, builtFiles, order, inbox);
     CountDownLatch done = new CountDownLatch(1);
     idle = done;
     running = batch;

@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 /// @param provider where sandboxes come from
 /// @param image what they are started from, once it is ready
 /// @param work the tests of the plan, by index
+/// @param built what was built once for all batches, by framework
 /// @param env variables for every command in a sandbox
 /// @param failFast whether frameworks may stop at a first failure
 /// @param retry the one retry layer
@@ -27,6 +28,7 @@ public record SessionContext(
     SandboxProvider provider,
     Future<SandboxImage> image,
     List<Work> work,
+    Map<TestFramework, BuiltHere> built,
     Map<String, String> env,
     boolean failFast,
     RetrySettings retry,

@@ -68,6 +68,7 @@ class SandboxSessionTest {
                     new SessionContext.Work(test, framework, Map.of(), Duration.ofMinutes(5)))
                 .toList(),
             Map.of(),
+            Map.of(),
             false,
             new RetrySettings(
                 3, Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMinutes(1), -1),

@@ -36,6 +36,11 @@ final class LocalProvider implements SandboxProvider {
   }
 
   @Override
+  public boolean sharesFiles() {
+    return true;
+  }
+
+  @Override
   public Sandbox start(SandboxImage image, SandboxSpec spec) throws SandboxException {
     ProcessMark mark = ProcessMark.fresh();
     LocalHandle handle =
