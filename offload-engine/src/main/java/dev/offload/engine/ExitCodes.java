@@ -43,12 +43,13 @@ public final class ExitCodes {
   /// Return the exit code for a run whose every test is decided.
   public static int of(RunResults results) {
     if (results.total() == 0) {
-      return NO_TESTS;
+      boolean emptyShard = results.shard().filter(shard -> shard.suiteSize() > 0).isPresent();
+      return emptyShard ? PASSED : NO_TESTS;
     }
     int failed = 0;
     int notRun = 0;
     int flaky = 0;
-    for (Verdict verdict : results.verdicts()) {
+    for (Verdict verdict : results.judgedVerdicts()) {
       switch (verdict) {
         case FAILED -> failed++;
         case NOT_RUN -> notRun++;

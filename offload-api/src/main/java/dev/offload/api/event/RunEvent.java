@@ -3,11 +3,15 @@ package dev.offload.api.event;
 import dev.offload.api.sandbox.Death;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.AttemptReport;
+import dev.offload.api.test.Quarantine;
 import dev.offload.api.test.TestCase;
 import dev.offload.api.test.TestId;
 import dev.offload.api.test.Verdict;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// State one fact of a run. Everything a user sees is a fold over these, in their order.
 ///
@@ -50,6 +54,38 @@ public sealed interface RunEvent {
     /// Copy.
     public TestsDiscovered {
       tests = List.copyOf(tests);
+    }
+  }
+
+  /// The run is one shard of a suite; before [TestsDiscovered], which holds the shard's tests only.
+  ///
+  /// @param index which shard this is, from 1
+  /// @param count how many there are
+  /// @param suiteSize the number of tests of all shards together
+  /// @param fingerprint the same text in all shards that were cut from the same suite in the same
+  ///   way, so that each test is in exactly one of them
+  record ShardSelected(int index, int count, int suiteSize, String fingerprint)
+      implements RunEvent {}
+
+  /// Tests are quarantined: how they end does not change the exit code. After [TestsDiscovered].
+  ///
+  /// @param quarantine why
+  /// @param tests the tests; each is named once in a run
+  record TestsQuarantined(Quarantine quarantine, List<TestId> tests) implements RunEvent {
+    /// Copy.
+    public TestsQuarantined {
+      tests = List.copyOf(tests);
+    }
+  }
+
+  /// How long tests are expected to run is known; after [TestsDiscovered]. A later event of this
+  /// kind replaces what an earlier one said of the same test.
+  ///
+  /// @param durations by test; a test of which nothing is known is absent
+  record DurationsExpected(Map<TestId, Duration> durations) implements RunEvent {
+    /// Copy.
+    public DurationsExpected {
+      durations = Collections.unmodifiableMap(new LinkedHashMap<>(durations));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.offload.api.event.RunEvent;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
+import dev.offload.api.test.Quarantine;
 import dev.offload.api.test.TestCase;
 import dev.offload.api.test.TestId;
 import dev.offload.api.test.Verdict;
@@ -15,6 +16,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Fold events into the results so far: one entry per discovered test, in collection order, and
 /// what the run as a whole has to say. Not thread-safe.
@@ -29,7 +32,8 @@ public final class RunResults {
   private int sandboxesStarted;
   private int sandboxesLost;
   private int decided;
-  private RunEvent.@org.jspecify.annotations.Nullable RunFinished finished;
+  private RunEvent.@Nullable ShardSelected shard;
+  private RunEvent.@Nullable RunFinished finished;
 
   /// Take the next event.
   public void accept(EventRecord entry) {
@@ -61,6 +65,15 @@ public final class RunResults {
           decided++;
         }
       }
+      case RunEvent.ShardSelected it -> shard = it;
+      case RunEvent.TestsQuarantined(Quarantine quarantine, List<TestId> tests) -> {
+        for (TestId test : tests) {
+          Entry of = entries.get(test);
+          if (of != null) {
+            of.quarantine = quarantine;
+          }
+        }
+      }
       case RunEvent.SandboxReady _ -> sandboxesStarted++;
       case RunEvent.SandboxLost _ -> sandboxesLost++;
       case RunEvent.Warning warning -> warnings.add(warning.message());
@@ -69,6 +82,7 @@ public final class RunResults {
       case RunEvent.PhaseStarted _,
           RunEvent.PhaseFinished _,
           RunEvent.Progress _,
+          RunEvent.DurationsExpected _,
           RunEvent.SandboxStarting _,
           RunEvent.SandboxStartFailed _,
           RunEvent.SandboxSuspected _,
@@ -111,9 +125,22 @@ public final class RunResults {
     return count;
   }
 
+  /// Return the shard that this run is; nothing when it is a run of the whole suite.
+  public Optional<RunEvent.ShardSelected> shard() {
+    return Optional.ofNullable(shard);
+  }
+
   /// Return the verdicts of all tests in collection order; an undecided test is [Verdict#NOT_RUN].
   public List<Verdict> verdicts() {
     return entries.values().stream().map(entry -> entry.verdict).toList();
+  }
+
+  /// Return the verdicts that the exit code is made of: all but those of quarantined tests.
+  public List<Verdict> judgedVerdicts() {
+    return entries.values().stream()
+        .filter(entry -> entry.quarantine == null)
+        .map(entry -> entry.verdict)
+        .toList();
   }
 
   /// Return how many sandboxes became ready.
@@ -162,6 +189,7 @@ public final class RunResults {
     private Verdict verdict = Verdict.NOT_RUN;
     private String reason = "";
     private boolean decided;
+    private @Nullable Quarantine quarantine;
 
     Entry(TestCase test) {
       this.test = test;
@@ -191,7 +219,7 @@ public final class RunResults {
     }
 
     TestResult result() {
-      return new TestResult(test, verdict, decided, reason, attempts);
+      return new TestResult(test, verdict, decided, reason, attempts, quarantine);
     }
   }
 }

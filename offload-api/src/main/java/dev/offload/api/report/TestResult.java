@@ -4,11 +4,13 @@ import dev.offload.api.event.BatchId;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
+import dev.offload.api.test.Quarantine;
 import dev.offload.api.test.TestCase;
 import dev.offload.api.test.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Hold all that is known of one test, at some point of the event stream.
 ///
@@ -17,11 +19,26 @@ import java.util.Optional;
 /// @param decided whether the verdict is final
 /// @param reason why, for a test that did not pass or is flaky
 /// @param attempts its finished attempts, in order of their end
+/// @param quarantine why its end does not change the exit code, if it is so
 public record TestResult(
-    TestCase test, Verdict verdict, boolean decided, String reason, List<Attempt> attempts) {
+    TestCase test,
+    Verdict verdict,
+    boolean decided,
+    String reason,
+    List<Attempt> attempts,
+    @Nullable Quarantine quarantine) {
   /// Copy.
   public TestResult {
     attempts = List.copyOf(attempts);
+  }
+
+  /// Return whether it ended in a way that would change the exit code, were it not quarantined.
+  public boolean isExcused() {
+    return quarantine != null
+        && switch (verdict) {
+          case FAILED, FLAKY, NOT_RUN -> true;
+          case PASSED, SKIPPED -> false;
+        };
   }
 
   /// Return the attempt that gave the verdict: the last one that agrees with it; nothing for a test

@@ -40,6 +40,19 @@ final class EventLines {
               : List.of();
       case RunEvent.TestsDiscovered it ->
           faint(Words.count(it.tests().size(), "test") + " in group " + SafeText.line(it.group()));
+      case RunEvent.ShardSelected it ->
+          faint(
+              "shard "
+                  + it.index()
+                  + " of "
+                  + it.count()
+                  + " of a suite of "
+                  + Words.count(it.suiteSize(), "test"));
+      case RunEvent.TestsQuarantined it ->
+          faint(
+              Words.count(it.tests().size(), "test")
+                  + " quarantined: "
+                  + SafeText.line(it.quarantine().inWords()));
       case RunEvent.Warning it -> incident("warning", it.message());
       case RunEvent.Degraded it -> incident("degraded", it.message());
       case RunEvent.SandboxReady it -> chatter(it.sandbox() + " is ready: " + it.handle());
@@ -71,6 +84,7 @@ final class EventLines {
               : incident("the run ended early", SafeText.firstLine(it.reason()));
       case RunEvent.PhaseStarted _,
           RunEvent.Progress _,
+          RunEvent.DurationsExpected _,
           RunEvent.SandboxStarting _,
           RunEvent.SandboxClosed _,
           RunEvent.AttemptStarted _ ->

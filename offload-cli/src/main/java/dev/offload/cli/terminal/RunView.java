@@ -86,7 +86,10 @@ final class RunView {
       case RunEvent.AttemptFinished it -> running.remove(new Attempt(it.test(), it.attempt()));
       case RunEvent.TestDecided it -> counts.merge(it.verdict(), 1, Integer::sum);
       case RunEvent.RunFinished _ -> running.clear();
-      case RunEvent.RunStarted _,
+      case RunEvent.ShardSelected _,
+          RunEvent.TestsQuarantined _,
+          RunEvent.DurationsExpected _,
+          RunEvent.RunStarted _,
           RunEvent.Warning _,
           RunEvent.Degraded _,
           RunEvent.SandboxStarting _,

@@ -3,6 +3,7 @@ package dev.offload.engine.event;
 import dev.offload.api.event.EventRecord;
 import dev.offload.api.event.RunEvent;
 import dev.offload.api.test.AttemptReport;
+import dev.offload.api.test.Quarantine;
 import dev.offload.api.test.TestCase;
 import dev.offload.api.test.TestId;
 import java.io.ByteArrayOutputStream;
@@ -12,8 +13,10 @@ import java.io.Writer;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamWriteFeature;
@@ -99,6 +102,27 @@ public final class EventCodec {
         out.writeNumberProperty("retry_count", it.retryCount());
         out.writeName("tests").writeStartArray();
         it.tests().forEach(test -> writeTest(out, test, it.group()));
+        out.writeEndArray();
+      }
+      case RunEvent.ShardSelected it -> {
+        out.writeStringProperty("event", "shard_selected");
+        out.writeNumberProperty("index", it.index());
+        out.writeNumberProperty("count", it.count());
+        out.writeNumberProperty("suite_size", it.suiteSize());
+        out.writeStringProperty("fingerprint", it.fingerprint());
+      }
+      case RunEvent.TestsQuarantined(Quarantine quarantine, List<TestId> tests) -> {
+        out.writeStringProperty("event", "tests_quarantined");
+        text(out, "reason", quarantine.reason());
+        text(out, "owner", quarantine.owner());
+        out.writeStringProperty("expires", quarantine.expires().toString());
+        ids(out, "tests", tests);
+      }
+      case RunEvent.DurationsExpected(Map<TestId, Duration> durations) -> {
+        out.writeStringProperty("event", "durations_expected");
+        ids(out, "tests", durations.keySet());
+        out.writeName("durations_secs").writeStartArray();
+        durations.values().forEach(duration -> out.writeNumber(seconds(duration)));
         out.writeEndArray();
       }
       case RunEvent.Warning it -> {
@@ -219,7 +243,7 @@ public final class EventCodec {
     text(out, "stderr", report.stderr());
   }
 
-  private static void ids(JsonGenerator out, String name, List<TestId> tests) {
+  private static void ids(JsonGenerator out, String name, Collection<TestId> tests) {
     out.writeName(name).writeStartArray();
     for (TestId test : tests) {
       out.writeString(test.value());
@@ -243,12 +267,15 @@ public final class EventCodec {
   }
 
   private static void seconds(JsonGenerator out, String name, Duration duration) {
-    BigDecimal seconds =
-        BigDecimal.valueOf(duration.getSeconds())
-            .add(BigDecimal.valueOf(duration.getNano(), 9))
-            .stripTrailingZeros();
     out.writeName(name);
-    out.writeNumber(seconds.toPlainString());
+    out.writeNumber(seconds(duration));
+  }
+
+  private static String seconds(Duration duration) {
+    return BigDecimal.valueOf(duration.getSeconds())
+        .add(BigDecimal.valueOf(duration.getNano(), 9))
+        .stripTrailingZeros()
+        .toPlainString();
   }
 
   private static String word(Enum<?> constant) {

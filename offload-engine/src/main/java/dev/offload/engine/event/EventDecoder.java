@@ -7,12 +7,17 @@ import dev.offload.api.sandbox.Death;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
+import dev.offload.api.test.Quarantine;
 import dev.offload.api.test.TestCase;
 import dev.offload.api.test.TestId;
 import dev.offload.api.test.Verdict;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Build events out of the fields of a line. Fields that are not known are ignored.
 final class EventDecoder {
@@ -52,6 +57,15 @@ final class EventDecoder {
             line.integer("retry_count"),
             line.objects("tests").stream().map(test -> test(test, group)).toList());
       }
+      case "shard_selected" ->
+          new RunEvent.ShardSelected(
+              line.integer("index"),
+              line.integer("count"),
+              line.integer("suite_size"),
+              line.text("fingerprint"));
+      case "tests_quarantined" ->
+          new RunEvent.TestsQuarantined(quarantine(line), ids(line, "tests"));
+      case "durations_expected" -> new RunEvent.DurationsExpected(durations(line));
       case "warning" -> new RunEvent.Warning(line.text("message", ""));
       case "degraded" -> new RunEvent.Degraded(line.text("message", ""));
       case "sandbox_starting" -> new RunEvent.SandboxStarting(sandbox(line));
@@ -105,6 +119,28 @@ final class EventDecoder {
         test.text("file", ""),
         test.integer("line", 0),
         test.text("selector", id));
+  }
+
+  private static Quarantine quarantine(JsonFields line) {
+    try {
+      return new Quarantine(
+          line.text("reason", ""), line.text("owner", ""), LocalDate.parse(line.text("expires")));
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException("`expires` is not a date", e);
+    }
+  }
+
+  private static Map<TestId, Duration> durations(JsonFields line) {
+    List<TestId> tests = ids(line, "tests");
+    List<Duration> durations = line.allSeconds("durations_secs");
+    if (tests.size() != durations.size()) {
+      throw new IllegalArgumentException("`durations_secs` is not as long as `tests`");
+    }
+    Map<TestId, Duration> expected = LinkedHashMap.newLinkedHashMap(tests.size());
+    for (int i = 0; i < tests.size(); i++) {
+      expected.put(tests.get(i), durations.get(i));
+    }
+    return expected;
   }
 
   private static Death death(JsonFields line) {

@@ -143,7 +143,14 @@ final class JsonFields {
   }
 
   Duration seconds(String name) {
-    BigDecimal seconds = required(name, BigDecimal.class);
+    return duration(name, required(name, BigDecimal.class));
+  }
+
+  List<Duration> allSeconds(String name) {
+    return items(name, BigDecimal.class).stream().map(seconds -> duration(name, seconds)).toList();
+  }
+
+  private static Duration duration(String name, BigDecimal seconds) {
     if (seconds.scale() < -20 || seconds.precision() > 40) {
       throw new IllegalArgumentException("`" + name + "` is not a number of seconds");
     }

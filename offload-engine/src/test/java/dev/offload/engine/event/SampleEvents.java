@@ -7,13 +7,16 @@ import dev.offload.api.sandbox.Death;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
+import dev.offload.api.test.Quarantine;
 import dev.offload.api.test.TestCase;
 import dev.offload.api.test.TestId;
 import dev.offload.api.test.Verdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /// Hold one event of each kind, with every field filled.
@@ -36,6 +39,10 @@ final class SampleEvents {
             List.of(
                 new TestCase(TEST, "unit", "tests/test_é.py", 12, "3"),
                 new TestCase(new TestId("b"), "other", "", 0, "b"))),
+        new RunEvent.ShardSelected(2, 5, 1_000, "3f9a"),
+        new RunEvent.TestsQuarantined(
+            new Quarantine("a bug", "the net team", LocalDate.of(2026, 12, 31)), List.of(TEST)),
+        new RunEvent.DurationsExpected(Map.of(TEST, Duration.ofMillis(1_250))),
         new RunEvent.Warning("an unknown key"),
         new RunEvent.Degraded("a report was not written"),
         new RunEvent.SandboxStarting(sandbox),
