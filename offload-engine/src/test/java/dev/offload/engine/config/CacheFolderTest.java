@@ -1,4 +1,4 @@
-package dev.offload.engine;
+package dev.offload.engine.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

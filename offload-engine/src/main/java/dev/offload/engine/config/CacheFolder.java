@@ -1,4 +1,4 @@
-package dev.offload.engine;
+package dev.offload.engine.config;
 
 import java.nio.file.Path;
 import java.util.Locale;
