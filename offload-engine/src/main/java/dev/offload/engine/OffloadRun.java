@@ -278,7 +278,8 @@ public final class OffloadRun {
             config.provider().silence(),
             new BatchLogs(
                 config.report().outputDirectory().resolve(OutputFolder.LOGS),
-                problem -> events.accept(new RunEvent.Degraded(problem))));
+                problem -> events.accept(new RunEvent.Degraded(problem))),
+            warning -> events.accept(new RunEvent.Warning(warning)));
     RunLoop loop = new RunLoop(plan.dispatch(), context, events, clock);
     cancellation.redirect(reason -> loop.post(new Message.Cancel(reason)));
     loop.run(started);

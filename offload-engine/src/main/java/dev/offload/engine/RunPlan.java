@@ -103,7 +103,7 @@ record RunPlan(DispatchPlan dispatch, List<Work> work) {
               choice.framework().commandLength(test),
               group.framework(),
               earlier));
-      work.add(new Work(test, choice.framework(), choice.env(), group.timeout()));
+      work.add(new Work(test, choice.framework(), choice.env(), group.timeout(), choice.warm()));
     }
 
     RunPlan build(boolean failFast, Continuation continuation) {

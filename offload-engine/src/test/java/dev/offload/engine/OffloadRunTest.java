@@ -50,7 +50,8 @@ class OffloadRunTest {
             new OffloadConfig.SilenceSettings(
                 Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(60))),
         ScriptedProvider.running(folder),
-        Map.of("default", new OffloadConfig.FrameworkChoice("shell", tests, Map.of())),
+        Map.of("default", new OffloadConfig.FrameworkChoice(
+                "shell", tests, Map.of(), OffloadConfig.WarmSettings.DEFAULT)),
         List.of(new OffloadConfig.GroupSettings("all", "default", 1, "", false, limit)),
         new OffloadConfig.ReportSettings(
             folder.resolve("results"), false, "junit.xml", List.of(), false),

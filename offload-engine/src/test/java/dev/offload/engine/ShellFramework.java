@@ -12,6 +12,7 @@ import dev.offload.api.framework.SignalDecoder;
 import dev.offload.api.framework.Step;
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.framework.TestSignal;
+import dev.offload.api.framework.WarmStep;
 import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
 import dev.offload.api.test.TestCase;
@@ -28,6 +29,7 @@ public final class ShellFramework implements TestFramework {
   private final boolean hasFile;
   private String build = "";
   private List<String> built = List.of();
+  private boolean warm;
 
   public ShellFramework() {
     this(false);
@@ -36,6 +38,12 @@ public final class ShellFramework implements TestFramework {
   /// @param hasFile whether every batch needs a file in the sandbox
   public ShellFramework(boolean hasFile) {
     this.hasFile = hasFile;
+  }
+
+  /// Keep one process for all batches of a sandbox.
+  public ShellFramework warm() {
+    warm = true;
+    return this;
   }
 
   public ShellFramework test(String name, String line) {
@@ -91,12 +99,46 @@ public final class ShellFramework implements TestFramework {
 
   @Override
   public Step execution(ExecutionRequest request) {
-    StringBuilder script =
-        new StringBuilder(
-            "built='"
-                + request.built().folder()
-                + "'\nsay() { printf '\\036'; echo \"$token $*\"; }\n");
-    script.append("token=$OFFLOAD_SIGNAL_TOKEN\n");
+    List<PlacedFile> files = hasFile ? List.of(new PlacedFile("file", "text")) : List.of();
+    return new Step(files, Command.shell(SAY + script(request)), List.of(), built);
+  }
+
+  private static final String SAY =
+      """
+      say() { printf '\\036'; echo "$token $*"; }
+      token=$OFFLOAD_SIGNAL_TOKEN
+      """;
+
+  /// Runs the text of each order, which is shell.
+  private static final String SERVE =
+      """
+      echo "process $$ starts"
+      n=1
+      while :; do
+        order=$1/order-$n
+        until [ "$(tail -n 1 "$order" 2>/dev/null)" = 'end of order' ]; do sleep 0.01; done
+        sed '1d;$d' "$order" >"$1/text"
+        if [ "$(cat "$1/text")" = stop ]; then say @note stopped; exit 0; fi
+        . "$1/text"
+        say @done $n 0 7
+        say @done $n 0 7 >&2
+        n=$((n + 1))
+      done
+      """;
+
+  @Override
+  public Optional<WarmStep> warm(ExecutionRequest request) {
+    if (!warm) {
+      return Optional.empty();
+    }
+    Command serve =
+        new Command(
+            List.of("sh", "-c", SAY + SERVE, "serve", request.folder()), request.env(), "");
+    return Optional.of(new WarmStep(new Step(List.of(), serve, List.of()), script(request)));
+  }
+
+  private static String script(ExecutionRequest request) {
+    StringBuilder script = new StringBuilder("built='" + request.built().folder() + "'\n");
     for (int i = 0; i < request.tests().size(); i++) {
       script.append("say started ").append(i).append('\n');
       script.append("if (").append(request.tests().get(i).selector()).append("\n) 2>&1; then ");
@@ -107,8 +149,7 @@ public final class ShellFramework implements TestFramework {
           .append(i)
           .append("; fi\n");
     }
-    List<PlacedFile> files = hasFile ? List.of(new PlacedFile("file", "text")) : List.of();
-    return new Step(files, Command.shell(script.toString()), List.of(), built);
+    return script.toString();
   }
 
   @Override

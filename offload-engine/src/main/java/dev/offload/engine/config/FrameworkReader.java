@@ -2,6 +2,7 @@ package dev.offload.engine.config;
 
 import dev.offload.api.framework.FrameworkFactory;
 import dev.offload.engine.config.OffloadConfig.FrameworkChoice;
+import dev.offload.engine.config.OffloadConfig.WarmSettings;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,8 +40,18 @@ record FrameworkReader(List<FrameworkFactory> factories, EnvReader env) {
 
   private Optional<FrameworkChoice> choose(TomlSettings table) {
     Map<String, String> variables = Collections.unmodifiableSequencedMap(env.read(table));
+    WarmSettings warm = warm(table);
     return new FactoryChoice<>("framework", factories, FrameworkFactory::type)
         .choose(table)
-        .map(factory -> new FrameworkChoice(factory.type(), factory.create(table), variables));
+        .map(factory ->
+            new FrameworkChoice(factory.type(), factory.create(table), variables, warm));
+  }
+
+  private static WarmSettings warm(TomlSettings table) {
+    WarmSettings fallback = WarmSettings.DEFAULT;
+    return new WarmSettings(
+        table.bool("warm", fallback.enabled()),
+        table.integer("recycle_after_tests", fallback.recycleAfterTests(), 0),
+        table.integer("recycle_above_mb", fallback.recycleAboveMb(), 0));
   }
 }

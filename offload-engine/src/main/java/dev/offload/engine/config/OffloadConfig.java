@@ -101,7 +101,22 @@ public record OffloadConfig(
   /// @param type the word in the file
   /// @param framework the framework
   /// @param env `env` of its table, expanded: variables for discovery and for execution
-  public record FrameworkChoice(String type, TestFramework framework, Map<String, String> env) {}
+  /// @param warm whether and for how long one test process is kept for many batches
+  public record FrameworkChoice(
+      String type, TestFramework framework, Map<String, String> env, WarmSettings warm) {}
+
+  /// `warm`, `recycle_after_tests` and `recycle_above_mb` of a framework's table.
+  ///
+  /// @param enabled whether a sandbox keeps its test process for further batches, where the
+  ///   framework can
+  /// @param recycleAfterTests after how many tests the process is replaced between two batches; 0
+  ///   for never
+  /// @param recycleAboveMb with how many mebibytes of memory it is replaced between two batches; 0
+  ///   for never
+  public record WarmSettings(boolean enabled, int recycleAfterTests, int recycleAboveMb) {
+    /// What holds where nothing is said.
+    public static final WarmSettings DEFAULT = new WarmSettings(true, 0, 1024);
+  }
 
   /// `[groups.NAME]`.
   ///

@@ -69,9 +69,6 @@ public final class LocalCommands {
     public void heard() {}
 
     @Override
-    public void started() {}
-
-    @Override
     public void frame(String payload) {
       frames.add(payload);
     }

@@ -40,17 +40,19 @@ public final class BatchLogs {
     }
   }
 
-  /// One stream of one batch; used by one thread at a time.
+  /// One stream of one batch. Thread-safe: a process that goes on to the next batch may still write
+  /// while the log of the last one is closed; what comes later is dropped.
   final class Log {
     private final Path file;
     private @Nullable OutputStream out;
+    private boolean closed;
 
     private Log(Path file) {
       this.file = file;
     }
 
-    void write(byte[] buffer, int offset, int length) {
-      if (broken || length == 0) {
+    synchronized void write(byte[] buffer, int offset, int length) {
+      if (broken || closed || length == 0) {
         return;
       }
       try {
@@ -67,7 +69,8 @@ public final class BatchLogs {
     /// Close the file and add the outcome to its name.
     ///
     /// @param outcome `success`, `failure`, `cancelled` or `error`
-    void close(String outcome) {
+    synchronized void close(String outcome) {
+      closed = true;
       if (out == null) {
         return;
       }

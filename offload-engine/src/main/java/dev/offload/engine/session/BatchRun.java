@@ -28,6 +28,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +42,11 @@ final class BatchRun {
 
   private final SessionContext context;
   private final Sandbox sandbox;
+  private final WarmSlot warm;
   private final BatchId batch;
   private final List<Integer> tests;
   private final Consumer<Message> inbox;
+  private final Work first;
   private final TestFramework framework;
   private final ExecutionRequest request;
   private final @Nullable BuiltHere built;
@@ -55,7 +58,8 @@ final class BatchRun {
   private final StringBuilder diagnoses = new StringBuilder();
   private volatile WrappedCommand command;
   private volatile boolean cancelled;
-  private volatile int cancelSignal = 15;
+  private @Nullable WarmProcess used;
+  private boolean over;
   private volatile boolean transferring;
   private volatile long transferBegan;
 
@@ -64,16 +68,18 @@ final class BatchRun {
       SessionContext context,
       Sandbox sandbox,
       Set<String> present,
+      WarmSlot warm,
       Action.RunBatch order,
       Consumer<Message> inbox) {
     this.context = context;
     this.sandbox = sandbox;
+    this.warm = warm;
     this.batch = order.batch();
     this.tests = order.tests();
     this.inbox = inbox;
     this.retry = new Retry(context.retry());
     List<Work> work = tests.stream().map(context.work()::get).toList();
-    Work first = work.getFirst();
+    this.first = work.getFirst();
     this.framework = first.framework();
     this.built = context.built().get(framework);
     this.present = present;
@@ -81,7 +87,7 @@ final class BatchRun {
         new ExecutionRequest(
             work.stream().map(Work::test).toList(),
             sandbox.scratch() + "/" + batch,
-            env(first),
+            env(Map.of("OFFLOAD_BATCH_ID", batch.toString())),
             context.failFast(),
             work.stream().map(Work::timeout).max(Duration::compareTo).orElseThrow(),
             built == null ? BuiltFiles.NONE : built.in(sandbox.scratch()));
@@ -129,24 +135,34 @@ final class BatchRun {
   }
 
   private BatchEnd execute() throws SandboxException, InterruptedException {
-    Step step = framework.execution(request);
     Exit exit;
+    List<String> resultFiles = List.of();
     try {
-      retry.call(() -> {
-        placeBuilt(step.builtFiles());
-        place(step.files());
-        return true;
-      });
-      exit = retry.call(() -> runOnce(step));
+      Optional<Exit> answer = first.warm().enabled() ? retry.call(this::runWarm) : Optional.empty();
+      if (answer.isPresent()) {
+        exit = answer.get();
+      } else {
+        Step step = framework.execution(request);
+        retry.call(() -> {
+          placeBuilt(step.builtFiles());
+          place(request.folder(), step.files());
+          return true;
+        });
+        exit = retry.call(() -> runOnce(step));
+        resultFiles = step.resultFiles();
+      }
     } catch (SandboxException.Transient | SandboxException.Unavailable e) {
       if (command.hasStarted()) {
         throw e;
       }
       return new BatchEnd.NotStarted(e.getMessage());
     }
+    if (end() && used != null) {
+      warm.drop(used);
+    }
     String evidence = output.evidence(EVIDENCE_LINES);
     try {
-      readResults(exit, step.resultFiles(), evidence);
+      readResults(exit, resultFiles, evidence);
     } catch (SandboxException.SandboxDead e) {
       reportLostResults(e.getMessage());
       throw e;
@@ -176,6 +192,40 @@ final class BatchRun {
     }
   }
 
+  /// Run the batch in the sandbox's warm process.
+  ///
+  /// @return how it ended, or nothing when it needs a process of its own
+  private Optional<Exit> runWarm() throws SandboxException, InterruptedException {
+    Optional<WarmSlot.Order> found = warm.order(framework, this::warmRequest, tests, first.warm());
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    WarmSlot.Order order = found.get();
+    WarmProcess process = order.process();
+    used = process;
+    command = process.command();
+    process.expect(order.number(), output);
+    placeBuilt(order.builtFiles());
+    place(process.folder(), order.files(batch));
+    if (cancelled) {
+      command.end(15, KILL_PATIENCE);
+      return Optional.of(new Exit.Signalled(15));
+    }
+    output.begin();
+    try {
+      return Optional.of(process.run(tests));
+    } catch (SandboxException.Transient e) {
+      throw hasBegun(e);
+    } finally {
+      output.pause();
+    }
+  }
+
+  private ExecutionRequest warmRequest(String folder) {
+    return new ExecutionRequest(
+        request.tests(), folder, env(Map.of()), request.failFast(), request.testTimeout(), request.built());
+  }
+
   private Exit runOnce(Step step) throws SandboxException, InterruptedException {
     command = newCommand();
     if (cancelled) {
@@ -185,14 +235,15 @@ final class BatchRun {
     try {
       return command.run(step.command(), new CommandListener());
     } catch (SandboxException.Transient e) {
-      if (command.hasStarted()) {
-        // The tests may have begun: running the command again would run them twice.
-        throw new SandboxException.SandboxDead(deathBehind(e));
-      }
-      throw e;
+      throw hasBegun(e);
     } finally {
       output.pause();
     }
+  }
+
+  /// The tests of a command that broke off may have begun: running it again would run them twice.
+  private SandboxException hasBegun(SandboxException.Transient e) throws InterruptedException {
+    return command.hasStarted() ? new SandboxException.SandboxDead(deathBehind(e)) : e;
   }
 
   private Death deathBehind(SandboxException.Transient broken) throws InterruptedException {
@@ -201,23 +252,38 @@ final class BatchRun {
         : Death.of(Death.Cause.LOST, broken.getMessage());
   }
 
-  /// End the command of this batch; [#run] then reports it as cancelled.
+  /// End the command of this batch; [#run] then reports it as cancelled. Without effect when the
+  /// batch is over: its process may run another one.
   void cancel(boolean diagnose) throws SandboxException, InterruptedException {
-    cancelSignal = diagnose ? framework.diagnosticSignal() : 15;
-    cancelled = true;
-    command.end(cancelSignal, KILL_PATIENCE);
+    WrappedCommand ended;
+    synchronized (this) {
+      if (over) {
+        return;
+      }
+      cancelled = true;
+      ended = command;
+    }
+    ended.end(diagnose ? framework.diagnosticSignal() : 15, KILL_PATIENCE);
+  }
+
+  /// Note that nothing of this batch runs any more.
+  ///
+  /// @return whether it was cancelled before
+  private synchronized boolean end() {
+    over = true;
+    return cancelled;
   }
 
   private WrappedCommand newCommand() {
     return new WrappedCommand(sandbox, context.silence().heartbeat());
   }
 
-  private Map<String, String> env(Work first) {
+  private Map<String, String> env(Map<String, String> more) {
     Map<String, String> env = new HashMap<>(first.env());
     env.putAll(context.env());
     env.put("OFFLOAD_RUN_ID", context.runId());
     env.put("OFFLOAD_SANDBOX_ID", sandbox.id().toString());
-    env.put("OFFLOAD_BATCH_ID", batch.toString());
+    env.putAll(more);
     return env;
   }
 
@@ -237,22 +303,13 @@ final class BatchRun {
     }
   }
 
-  private void place(List<PlacedFile> files) throws SandboxException, InterruptedException {
-    try {
-      for (PlacedFile file : files) {
-        Path local = Files.createTempFile("offload-", ".placed");
-        try {
-          Files.writeString(local, file.content());
-          transfer(() -> {
-            sandbox.upload(local, request.folder() + "/" + file.name());
-            return true;
-          });
-        } finally {
-          Files.deleteIfExists(local);
-        }
-      }
-    } catch (IOException e) {
-      throw new SandboxException.Fatal("a temporary file cannot be written: " + e, e);
+  private void place(String folder, List<PlacedFile> files)
+      throws SandboxException, InterruptedException {
+    for (PlacedFile file : files) {
+      transfer(() -> {
+        Placing.place(sandbox, folder, file);
+        return true;
+      });
     }
   }
 
@@ -336,24 +393,6 @@ final class BatchRun {
     @Override
     public void heard() {
       output.heard();
-    }
-
-    @Override
-    public void started() {
-      if (cancelled) {
-        Thread.ofVirtual()
-            .start(() -> {
-              try {
-                command.end(cancelSignal, KILL_PATIENCE);
-              } catch (SandboxException e) {
-                // The dispatcher gives the sandbox up when the cancel is not answered in time.
-                System.getLogger(BatchRun.class.getName())
-                    .log(System.Logger.Level.DEBUG, "cancel failed", e);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
-      }
     }
 
     @Override

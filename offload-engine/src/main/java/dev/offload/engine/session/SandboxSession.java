@@ -96,8 +96,12 @@ public final class SandboxSession {
     Thread watch = Thread.ofVirtual().name(id + "-death").start(() -> awaitDeath(sandbox));
     Thread silence = Thread.ofVirtual().name(id + "-silence").start(() -> listen(sandbox));
     inbox.accept(new Message.SandboxReady(id, sandbox.handle()));
-    work(sandbox);
+    WarmSlot warm = new WarmSlot(context, sandbox);
+    boolean idle = work(sandbox, warm);
     silence.interrupt();
+    // The interruption that ended the work must not cut the closing short.
+    boolean _ = Thread.interrupted();
+    warm.close(idle && death.get() == null);
     inbox.accept(new Message.SandboxClosed(id, end(sandbox)));
     watch.interrupt();
   }
@@ -124,21 +128,31 @@ public final class SandboxSession {
     };
   }
 
-  private void work(Sandbox sandbox) {
+  /// Run batches until the sandbox is closed.
+  ///
+  /// @return whether no batch was cut short by that
+  private boolean work(Sandbox sandbox, WarmSlot warm) {
     while (!closing) {
+      boolean idle = true;
       try {
         Action.RunBatch order = orders.take();
+        idle = false;
         if (death.get() == null) {
-          runBatch(sandbox, order);
+          runBatch(sandbox, warm, order);
         }
       } catch (InterruptedException _) {
         // Closing, or the sandbox died: the loop's condition and the closing order tell which.
+        if (closing) {
+          return idle;
+        }
       }
     }
+    return true;
   }
 
-  private void runBatch(Sandbox sandbox, Action.RunBatch order) throws InterruptedException {
-    BatchRun batch = new BatchRun(context, sandbox, builtFiles, order, inbox);
+  private void runBatch(Sandbox sandbox, WarmSlot warm, Action.RunBatch order)
+      throws InterruptedException {
+    BatchRun batch = new BatchRun(context, sandbox, builtFiles, warm, order, inbox);
     CountDownLatch done = new CountDownLatch(1);
     idle = done;
     running = batch;

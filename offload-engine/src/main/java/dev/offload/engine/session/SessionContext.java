@@ -6,10 +6,12 @@ import dev.offload.api.sandbox.SandboxProvider;
 import dev.offload.api.test.TestCase;
 import dev.offload.engine.config.OffloadConfig.RetrySettings;
 import dev.offload.engine.config.OffloadConfig.SilenceSettings;
+import dev.offload.engine.config.OffloadConfig.WarmSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /// Hold what all sandboxes of a run share.
 ///
@@ -23,6 +25,7 @@ import java.util.concurrent.Future;
 /// @param retry the one retry layer
 /// @param silence when a silent sandbox is suspected and given up
 /// @param logs where batches' output goes
+/// @param warnings takes what the user should know and belongs to no test
 public record SessionContext(
     String runId,
     SandboxProvider provider,
@@ -33,7 +36,8 @@ public record SessionContext(
     boolean failFast,
     RetrySettings retry,
     SilenceSettings silence,
-    BatchLogs logs) {
+    BatchLogs logs,
+    Consumer<String> warnings) {
 
   /// One test and how it is run. All tests of a batch have the same framework.
   ///
@@ -41,6 +45,11 @@ public record SessionContext(
   /// @param framework its framework
   /// @param env its framework's variables
   /// @param timeout its time limit
+  /// @param warm whether its framework may keep a process for many batches
   public record Work(
-      TestCase test, TestFramework framework, Map<String, String> env, Duration timeout) {}
+      TestCase test,
+      TestFramework framework,
+      Map<String, String> env,
+      Duration timeout,
+      WarmSettings warm) {}
 }

@@ -23,14 +23,14 @@ public final class WrappedCommand {
   private final String token = newToken();
   private volatile String group = "";
   private volatile @Nullable Exit end;
+  private volatile @Nullable Ending wanted;
+
+  private record Ending(int signal, Duration patience) {}
 
   /// Take what a running command sends. Calls for one stream never overlap.
   public interface Listener {
     /// Take note that something was heard, whatever it was.
     void heard();
-
-    /// Take note that the command was started.
-    void started();
 
     /// Take a frame's payload.
     void frame(String payload);
@@ -40,6 +40,9 @@ public final class WrappedCommand {
 
     /// Take standard error.
     void stderr(byte[] buffer, int offset, int length);
+
+    /// Take the payload of a frame that came on standard error.
+    default void stderrFrame(String payload) {}
   }
 
   /// Make it for a sandbox.
@@ -63,6 +66,7 @@ public final class WrappedCommand {
             token,
             beat);
     FrameSplitter splitter = new FrameSplitter(token, new SplitterTarget(listener));
+    FrameSplitter errors = new FrameSplitter(token, new ErrorTarget(listener));
     Exit transport =
         sandbox.run(
             wrapped,
@@ -76,10 +80,11 @@ public final class WrappedCommand {
               @Override
               public void stderr(byte[] buffer, int offset, int length) {
                 listener.heard();
-                listener.stderr(buffer, offset, length);
+                errors.feed(buffer, offset, length);
               }
             });
     splitter.finish();
+    errors.finish();
     Exit known = end;
     if (known == null) {
       throw new SandboxException.Transient(
@@ -96,13 +101,39 @@ public final class WrappedCommand {
     return !group.isEmpty();
   }
 
-  /// End the command, politely first; [#run] then returns.
+  /// End the command, politely first; [#run] then returns. One that has not begun yet is ended as
+  /// soon as it begins.
   ///
   /// @param signal the number of the signal that is sent first
   /// @param patience how long to wait before it is killed
   public void end(int signal, Duration patience) throws SandboxException, InterruptedException {
+    Ending ending = new Ending(signal, patience);
+    wanted = ending;
     if (hasStarted()) {
-      sandbox.run(Wrapper.end(group, signal, patience), OutputSink.discard());
+      carryOut(ending);
+    }
+  }
+
+  private void carryOut(Ending ending) throws SandboxException, InterruptedException {
+    sandbox.run(Wrapper.end(group, ending.signal(), ending.patience()), OutputSink.discard());
+  }
+
+  private void begun(String name) {
+    group = name;
+    Ending ending = wanted;
+    if (ending != null) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              carryOut(ending);
+            } catch (SandboxException e) {
+              // Who wanted the end gives the sandbox up when it does not come in time.
+              System.getLogger(WrappedCommand.class.getName())
+                  .log(System.Logger.Level.DEBUG, "ending a command failed", e);
+            } catch (InterruptedException _) {
+              Thread.currentThread().interrupt();
+            }
+          });
     }
   }
 
@@ -132,11 +163,25 @@ public final class WrappedCommand {
     @Override
     public void wrapper(String words) {
       if (words.startsWith("start ")) {
-        group = words.substring(6);
-        listener.started();
+        begun(words.substring(6));
       } else if (words.startsWith("end ")) {
         end = Exit.ofShellStatus(Integer.parseInt(words, 4, words.length(), 10));
       }
     }
+  }
+
+  private record ErrorTarget(Listener listener) implements FrameSplitter.Target {
+    @Override
+    public void plain(byte[] buffer, int offset, int length) {
+      listener.stderr(buffer, offset, length);
+    }
+
+    @Override
+    public void frame(String payload) {
+      listener.stderrFrame(payload);
+    }
+
+    @Override
+    public void wrapper(String words) {}
   }
 }

@@ -51,6 +51,9 @@ class ConfigLoaderTest {
             new ReportSettings(
                 project.resolve("test-results"), true, "junit.xml", List.of(), false));
     assertThat(config.history()).isEmpty();
+    assertThat(config.frameworks().values())
+        .extracting(OffloadConfig.FrameworkChoice::warm)
+        .containsOnly(new OffloadConfig.WarmSettings(true, 0, 1024));
   }
 
   @Test

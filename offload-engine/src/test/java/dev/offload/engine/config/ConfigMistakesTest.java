@@ -81,6 +81,9 @@ class ConfigMistakesTest {
           provider  | lost_secs = 2                       | must be greater than `suspect_secs`
           provider  | suspect_secs = 1                    | must be greater than `heartbeat_secs`
           framework | env = 2020-01-01                    | must be a table, but is a date or time
+          framework | warm = "no"                         | must be true or false, but is a string
+          framework | recycle_after_tests = -1            | must be at least 0, but is -1
+          framework | recycle_above_mb = 0.5              | must be a whole number, but is a number with a fraction
           groups.all| timeout_secs = 0                    | must be greater than 0, but is 0
           groups.all| framework = "web"                   | names none of default
           groups.all| filters = ["-m", "x"]               | must be a string, but is a list

@@ -9,14 +9,18 @@ import dev.offload.api.sandbox.SandboxImage;
 import dev.offload.engine.ShellFramework;
 import dev.offload.engine.config.OffloadConfig.RetrySettings;
 import dev.offload.engine.config.OffloadConfig.SilenceSettings;
+import dev.offload.engine.config.OffloadConfig.WarmSettings;
 import dev.offload.engine.dispatch.Action;
 import dev.offload.engine.dispatch.Message;
 import dev.offload.testkit.Fault;
 import dev.offload.testkit.Operation;
 import dev.offload.testkit.ScriptedProvider;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -24,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +41,7 @@ class SandboxSessionTest {
   @TempDir private Path folder;
   private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
   private final List<Message> seen = new ArrayList<>();
+  private final List<String> warnings = Collections.synchronizedList(new ArrayList<>());
   private ScriptedProvider provider;
 
   @SuppressWarnings("NullAway.Init") // made by each test's call of start
@@ -58,6 +64,17 @@ class SandboxSessionTest {
   }
 
   private void start(ShellFramework framework, SilenceSettings silence) {
+    start(framework, silence, WarmSettings.DEFAULT);
+  }
+
+  private void start(ShellFramework framework, WarmSettings warm) {
+    start(
+        framework,
+        new SilenceSettings(Duration.ofSeconds(1), Duration.ofMinutes(5), Duration.ofMinutes(10)),
+        warm);
+  }
+
+  private void start(ShellFramework framework, SilenceSettings silence, WarmSettings warm) {
     SessionContext context =
         new SessionContext(
             "run",
@@ -65,7 +82,8 @@ class SandboxSessionTest {
             CompletableFuture.completedFuture(SandboxImage.NONE),
             framework.tests().stream()
                 .map(test ->
-                    new SessionContext.Work(test, framework, Map.of(), Duration.ofMinutes(5)))
+                    new SessionContext.Work(
+                        test, framework, Map.of(), Duration.ofMinutes(5), warm))
                 .toList(),
             Map.of(),
             Map.of(),
@@ -73,7 +91,8 @@ class SandboxSessionTest {
             new RetrySettings(
                 3, Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMinutes(1), -1),
             silence,
-            new BatchLogs(folder.resolve("logs"), _ -> {}));
+            new BatchLogs(folder.resolve("logs"), _ -> {}),
+            warnings::add);
     session = new SandboxSession(SB, context, inbox::add);
     session.start();
   }
@@ -322,6 +341,161 @@ class SandboxSessionTest {
     run(tests);
 
     assertThat(await(Message.Cancel.class).reason()).contains("internal error", "a bug");
+    closeAndAwait();
+  }
+
+  // ---- warm processes ----
+
+  private static ShellFramework warmTests() {
+    return new ShellFramework()
+        .warm()
+        .test("a", "true")
+        .test("b", "echo of-b; echo errors-of-b >&2; false")
+        .test("ends", "kill -9 $$; sleep 300")
+        .test("hangs", "sleep 300");
+  }
+
+  private Message.BatchEnd runWarm(int batch, Integer... tests) throws Exception {
+    session.run(new Action.RunBatch(SB, new BatchId(batch), List.of(tests)));
+    return await(Message.BatchEnded.class).end();
+  }
+
+  /// Return how many warm processes were started.
+  private long processes() throws IOException {
+    try (Stream<Path> logs = Files.list(folder.resolve("logs"))) {
+      long starts = 0;
+      for (Path log : logs.toList()) {
+        starts += Files.readString(log).lines().filter(line -> line.endsWith(" starts")).count();
+      }
+      return starts;
+    }
+  }
+
+  private String log(String name) throws IOException {
+    return Files.readString(folder.resolve("logs").resolve(name));
+  }
+
+  @Test
+  void oneWarmProcessRunsManyBatchesEachWithItsOwnLog() throws Exception {
+    start(warmTests());
+    await(Message.SandboxReady.class);
+
+    assertThat(runWarm(1, 0))
+        .isInstanceOfSatisfying(Message.BatchEnd.Ended.class, end -> {
+          assertThat(end.end()).isEqualTo("exit code 0");
+          assertThat(end.success()).isTrue();
+        });
+    assertThat(runWarm(2, 1)).isInstanceOf(Message.BatchEnd.Ended.class);
+    closeAndAwait();
+
+    assertThat(processes()).isEqualTo(1);
+    assertThat(seen(Message.TestFinished.class)).isEqualTo(2);
+    assertThat(log("batch-1.stdout.success")).contains("starts").doesNotContain("of-b");
+    assertThat(log("batch-2.stdout.success")).isEqualTo("of-b\nerrors-of-b\n");
+    assertThat(warnings).containsExactly("sb-1: stopped");
+  }
+
+  @Test
+  void aWarmProcessThatEndsCostsItsTestAndTheNextBatchGetsANewOne() throws Exception {
+    start(warmTests());
+    await(Message.SandboxReady.class);
+    runWarm(1, 0);
+
+    assertThat(runWarm(2, 2, 1)).isInstanceOfSatisfying(Message.BatchEnd.Ended.class, end -> {
+      assertThat(end.abnormal()).isTrue();
+      assertThat(end.end()).contains("SIGKILL");
+    });
+    runWarm(3, 1);
+
+    assertThat(processes()).isEqualTo(2);
+    assertThat(seen(Message.TestFinished.class)).isEqualTo(2);
+    closeAndAwait();
+  }
+
+  @Test
+  void aCancelEndsTheWarmProcessAndTheNextBatchGetsANewOne() throws Exception {
+    start(warmTests());
+    await(Message.SandboxReady.class);
+    runWarm(1, 0);
+    session.run(new Action.RunBatch(SB, BATCH, List.of(3)));
+    await(Message.TestStarted.class);
+
+    session.cancel(new Action.CancelBatch(SB, BATCH, false));
+
+    assertThat(await(Message.BatchEnded.class).end())
+        .isInstanceOf(Message.BatchEnd.Cancelled.class);
+    assertThat(runWarm(3, 1)).isInstanceOf(Message.BatchEnd.Ended.class);
+    assertThat(processes()).isEqualTo(2);
+    closeAndAwait();
+  }
+
+  @Test
+  void aTestRunsInTheSameProcessOnlyOnce() throws Exception {
+    start(warmTests());
+    await(Message.SandboxReady.class);
+
+    runWarm(1, 1);
+    runWarm(2, 1);
+
+    assertThat(processes()).isEqualTo(2);
+    assertThat(warnings).containsExactly("sb-1: stopped");
+    closeAndAwait();
+  }
+
+  @Test
+  void aWarmProcessIsReplacedAfterSoManyTestsOrWithSoMuchMemory() throws Exception {
+    start(warmTests(), new WarmSettings(true, 1, 0));
+    await(Message.SandboxReady.class);
+    runWarm(1, 0);
+    runWarm(2, 1);
+    closeAndAwait();
+    assertThat(processes()).isEqualTo(2);
+
+    start(warmTests(), new WarmSettings(true, 0, 6));
+    await(Message.SandboxReady.class);
+    runWarm(3, 0);
+    runWarm(4, 1);
+    closeAndAwait();
+    assertThat(processes()).isEqualTo(4);
+  }
+
+  @Test
+  void warmCanBeTurnedOff() throws Exception {
+    start(warmTests(), new WarmSettings(false, 0, 0));
+    await(Message.SandboxReady.class);
+    runWarm(1, 0);
+    runWarm(2, 1);
+    assertThat(processes()).isZero();
+    assertThat(provider.calls(Operation.RUN)).hasSize(2);
+    closeAndAwait();
+  }
+
+  @Test
+  void aConnectionThatBreaksWhileAWarmProcessWorksIsADeadSandbox() throws Exception {
+    start(
+        new ShellFramework().warm().test("a", "true").test("breaks", "kill -9 $PPID; sleep 300"));
+    await(Message.SandboxReady.class);
+    runWarm(1, 0);
+
+    session.run(new Action.RunBatch(SB, BATCH, List.of(1)));
+
+    assertThat(await(Message.SandboxDied.class).death().message()).contains("connection");
+    closeAndAwait();
+  }
+
+  @Test
+  void anOrderThatCannotBePlacedAtFirstIsPlacedAgain() throws Exception {
+    start(warmTests());
+    await(Message.SandboxReady.class);
+    runWarm(1, 0);
+    provider.plan(
+        Operation.UPLOAD,
+        provider.calls(Operation.UPLOAD).size() + 1,
+        Fault.failsInPassing("busy"));
+
+    assertThat(runWarm(2, 1)).isInstanceOf(Message.BatchEnd.Ended.class);
+
+    assertThat(processes()).isEqualTo(1);
     closeAndAwait();
   }
 }
