@@ -121,7 +121,7 @@ final class RunCommand implements Callable<Integer> {
     }
     RunOptions run =
         new RunOptions(
-            Version.number(), RunId.next(), selection.selection(), failFast, !noCache, resume);
+            Version.number(), RunId.next(), selection.selection(), failFast, !noCache, resume, recordHistory);
     List<Reporter> reporters = reporters(config);
     try (RunScreen screen = new RunScreen(config, options.verbose(), ci, console)) {
       // The last one: it says where the files of the others are, and which could not be written.
@@ -198,9 +198,6 @@ final class RunCommand implements Callable<Integer> {
               + " has '"
               + config.provider().type()
               + "'");
-    }
-    if (recordHistory) {
-      console.say("warning: --record-history has no effect yet");
     }
     if (showEstimatedCost) {
       console.say("warning: --show-estimated-cost has no effect yet");

@@ -19,11 +19,13 @@ import dev.offload.api.test.Outcome;
 import dev.offload.api.test.TestCase;
 import dev.offload.api.test.TestId;
 import dev.offload.api.test.Verdict;
+import dev.offload.engine.RunMemory.Remembered;
 import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.discovery.DiscoveryFailed;
 import dev.offload.engine.discovery.LocalCommands;
 import dev.offload.engine.discovery.TestBuild;
 import dev.offload.engine.discovery.TestCatalog;
+import dev.offload.engine.dispatch.DispatchPlan.Costs;
 import dev.offload.engine.dispatch.Message;
 import dev.offload.engine.resume.EarlierRun;
 import dev.offload.engine.resume.Reaper;
@@ -81,13 +83,14 @@ public final class OffloadRun {
   /// @throws OutputFolder.InUse when another run writes to the same output folder; nothing was done
   ///   then
   public RunEnd execute() throws OutputFolder.InUse {
+    RunMemory memory = new RunMemory(config, options.recordHistory());
     RunOpening opening = new RunOpening(config.report(), options.resume());
-    EventPump events = new EventPump(opening.listeners(reporters), clock);
+    EventPump events = new EventPump(listeners(opening, memory), clock);
     Instant started = opening.started(clock.instant());
     End end = new End(ExitCodes.INTERNAL, "");
     try {
       opening.tell(runStarted(), events);
-      end = phases(opening, events, started);
+      end = phases(opening, memory, events, started);
     } finally {
       Duration duration = Duration.between(started, clock.instant());
       events.accept(new RunEvent.RunFinished(end.exitCode, end.reason, duration));
@@ -97,8 +100,17 @@ public final class OffloadRun {
     return new RunEnd(end.exitCode, events.results());
   }
 
+  /// The last of the given reporters says what could not be written, so the history goes first.
+  private List<Reporter> listeners(RunOpening opening, RunMemory memory) {
+    List<Reporter> all = new ArrayList<>();
+    memory.recorder().ifPresent(all::add);
+    all.addAll(reporters);
+    return opening.listeners(all);
+  }
+
   /// Set up, discover, dispatch; the image is prepared while tests are discovered.
-  private End phases(RunOpening opening, EventPump events, Instant started) {
+  private End phases(
+      RunOpening opening, RunMemory memory, EventPump events, Instant started) {
     Sandbox here = null;
     FutureTask<SandboxImage> image = imageTask(events);
     Thread preparing = Thread.ofVirtual().name("image").unstarted(image);
@@ -109,9 +121,9 @@ public final class OffloadRun {
       setUp(commands, events);
       reapLeft(opening, events);
       preparing.start();
-      RunPlan plan = plan(opening, commands, events, started);
+      RunPlan plan = plan(opening, memory, commands, events, started);
       if (!plan.work().isEmpty()) {
-        dispatch(plan, build(plan, commands, events), image, events, started);
+        memory.learn(dispatch(plan, build(plan, commands, events), image, events, started), events);
       }
       return new End(exitCode(events), cancellation.reason());
     } catch (InterruptedException _) {
@@ -131,16 +143,24 @@ public final class OffloadRun {
   }
 
   private RunPlan plan(
-      RunOpening opening, LocalCommands commands, EventPump events, Instant started)
+      RunOpening opening,
+      RunMemory memory,
+      LocalCommands commands,
+      EventPump events,
+      Instant started)
       throws DiscoveryFailed, InterruptedException {
     if (opening.earlier().isPresent()) {
       EarlierRun earlier = opening.earlier().get();
       Reaper.reap(earlier.openSandboxes(), config.provider().provider(), events);
-      return RunPlan.rest(earlier, config, options.failFast(), opening.previousDurations());
+      return RunPlan.rest(earlier, config, options.failFast(), memory.remembered());
     }
     TestCatalog catalog = discover(commands, events);
     announce(catalog, events, Duration.between(started, clock.instant()));
-    return RunPlan.of(catalog, config, options.failFast(), opening.previousDurations());
+    Remembered remembered = memory.remembered();
+    remembered.warnings().forEach(warning -> events.accept(new RunEvent.Warning(warning)));
+    RunPlan plan = RunPlan.of(catalog, config, options.failFast(), remembered);
+    events.accept(new RunEvent.DurationsExpected(plan.expected()));
+    return plan;
   }
 
   private int exitCode(EventPump events) {
@@ -258,7 +278,8 @@ public final class OffloadRun {
     }
   }
 
-  private void dispatch(
+  /// Return what the run has learned of costs beside the tests.
+  private Costs dispatch(
       RunPlan plan,
       Map<TestFramework, BuiltHere> built,
       FutureTask<SandboxImage> image,
@@ -282,7 +303,7 @@ public final class OffloadRun {
             warning -> events.accept(new RunEvent.Warning(warning)));
     RunLoop loop = new RunLoop(plan.dispatch(), context, events, clock);
     cancellation.redirect(reason -> loop.post(new Message.Cancel(reason)));
-    loop.run(started);
+    return loop.run(started);
   }
 
   private RunEvent.RunStarted runStarted() {

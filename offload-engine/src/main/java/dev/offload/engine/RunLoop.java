@@ -4,6 +4,7 @@ import dev.offload.api.event.RunEvent;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.engine.dispatch.Action;
 import dev.offload.engine.dispatch.DispatchPlan;
+import dev.offload.engine.dispatch.DispatchPlan.Costs;
 import dev.offload.engine.dispatch.Dispatcher;
 import dev.offload.engine.dispatch.Message;
 import dev.offload.engine.session.SandboxSession;
@@ -58,7 +59,9 @@ final class RunLoop {
   }
 
   /// Run until the dispatcher is finished.
-  void run(Instant runStarted) throws InterruptedException {
+  ///
+  /// @return what was learned of costs beside the tests
+  Costs run(Instant runStarted) throws InterruptedException {
     step(new Message.Begin(runStarted));
     while (!finished) {
       Message message = next();
@@ -66,6 +69,7 @@ final class RunLoop {
         step(message);
       }
     }
+    return dispatcher.learned();
   }
 
   private @Nullable Message next() throws InterruptedException {

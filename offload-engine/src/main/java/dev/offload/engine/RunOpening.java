@@ -7,14 +7,11 @@ import dev.offload.engine.config.OffloadConfig.ReportSettings;
 import dev.offload.engine.event.JournalException;
 import dev.offload.engine.resume.EarlierRun;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 
 /// Open what a run writes to, and find what an earlier run left there.
 ///
@@ -24,7 +21,6 @@ final class RunOpening implements AutoCloseable {
   private final RunJournal journal;
   private final List<RunEvent> troubles = new ArrayList<>();
   private final List<Reporter> listeners = new ArrayList<>();
-  private final FutureTask<Map<String, Duration>> previous;
   private Optional<EarlierRun> earlier = Optional.empty();
   private Optional<EarlierRun> left = Optional.empty();
 
@@ -33,11 +29,6 @@ final class RunOpening implements AutoCloseable {
   /// @param resume whether to look for a run that was killed
   /// @throws OutputFolder.InUse when another run writes to it
   RunOpening(ReportSettings report, boolean resume) throws OutputFolder.InUse {
-    previous =
-        new FutureTask<>(
-            () -> PreviousDurations.read(report.outputDirectory(), report.junitFile()));
-    // They are wanted when the tests are known, so reading them need not delay the discovery.
-    Thread.ofVirtual().name("durations").start(previous);
     journal = new RunJournal(report.outputDirectory());
     folder = claim(report, resume);
     try {
@@ -100,15 +91,6 @@ final class RunOpening implements AutoCloseable {
     } catch (IOException | JournalException _) {
       // What cannot be read is no journal of a run; it is about to be replaced.
       return Optional.empty();
-    }
-  }
-
-  /// Return how long tests took last time, by id.
-  Map<String, Duration> previousDurations() throws InterruptedException {
-    try {
-      return previous.get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the durations of the run before cannot be read", e);
     }
   }
 

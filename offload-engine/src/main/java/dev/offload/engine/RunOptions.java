@@ -11,13 +11,16 @@ import java.util.Optional;
 /// @param failFast whether to hand out no more tests once a test has finally failed
 /// @param useImageCache whether an image made earlier may be used
 /// @param resume whether to go on with the run whose journal is in the output directory
+/// @param recordHistory whether to add the run to the history of `[history]`, whatever that table
+///   says
 public record RunOptions(
     String version,
     String runId,
     Selection selection,
     boolean failFast,
     boolean useImageCache,
-    boolean resume) {
+    boolean resume,
+    boolean recordHistory) {
 
   /// Select among the discovered tests; a test must satisfy both lists.
   ///

@@ -2,6 +2,8 @@ package dev.offload.engine;
 
 import dev.offload.api.event.RunEvent;
 import dev.offload.api.test.TestCase;
+import dev.offload.api.test.TestId;
+import dev.offload.engine.RunMemory.Remembered;
 import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.config.OffloadConfig.FrameworkChoice;
 import dev.offload.engine.config.OffloadConfig.GroupSettings;
@@ -9,15 +11,20 @@ import dev.offload.engine.discovery.DiscoveryFailed;
 import dev.offload.engine.discovery.TestCatalog;
 import dev.offload.engine.dispatch.DispatchPlan;
 import dev.offload.engine.dispatch.DispatchPlan.Continuation;
+import dev.offload.engine.dispatch.DispatchPlan.Costs;
 import dev.offload.engine.dispatch.DispatchPlan.Earlier;
 import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
 import dev.offload.engine.dispatch.DispatchPlan.Rules;
+import dev.offload.engine.history.Expectation;
+import dev.offload.engine.history.Expectations;
 import dev.offload.engine.resume.EarlierRun;
 import dev.offload.engine.session.SessionContext.Work;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Turn tests into what the dispatcher plans with and what sandboxes work with; both name tests by
 /// the same index.
@@ -26,10 +33,23 @@ import java.util.Map;
 /// @param work how each test is run
 record RunPlan(DispatchPlan dispatch, List<Work> work) {
 
+  /// Return how long tests are expected to run, for those of which something is known.
+  Map<TestId, Duration> expected() {
+    Map<TestId, Duration> expected = HashMap.newHashMap(work.size());
+    for (PlannedTest test : dispatch.tests()) {
+      if (!test.expected().isNegative()) {
+        expected.put(test.id(), test.expected());
+      }
+    }
+    return expected;
+  }
+
   /// Plan all of a catalog.
   static RunPlan of(
-      TestCatalog catalog, OffloadConfig config, boolean failFast, Map<String, Duration> previous) {
-    Builder plan = new Builder(config, previous);
+      TestCatalog catalog, OffloadConfig config, boolean failFast, Remembered remembered) {
+    List<TestCase> tests =
+        catalog.groups().stream().flatMap(group -> group.tests().stream()).toList();
+    Builder plan = new Builder(config, remembered, tests);
     for (TestCatalog.Group group : catalog.groups()) {
       group.tests().forEach(test -> plan.add(test, group.settings(), Earlier.NONE));
     }
@@ -40,9 +60,11 @@ record RunPlan(DispatchPlan dispatch, List<Work> work) {
   ///
   /// @throws DiscoveryFailed when the configuration has lost a group since
   static RunPlan rest(
-      EarlierRun run, OffloadConfig config, boolean failFast, Map<String, Duration> previous)
+      EarlierRun run, OffloadConfig config, boolean failFast, Remembered remembered)
       throws DiscoveryFailed {
-    Builder plan = new Builder(config, previous);
+    List<TestCase> tests =
+        run.groups().stream().flatMap(group -> group.tests().stream()).toList();
+    Builder plan = new Builder(config, remembered, tests);
     for (RunEvent.TestsDiscovered group : run.groups()) {
       GroupSettings settings =
           config.groups().stream()
@@ -70,20 +92,21 @@ record RunPlan(DispatchPlan dispatch, List<Work> work) {
 
   private static final class Builder {
     private static final Duration UNKNOWN = Duration.ofSeconds(-1);
-    private static final Duration BATCH_OVERHEAD = Duration.ofMillis(500);
     private static final Duration CANCEL_GRACE = Duration.ofSeconds(10);
 
     /// Longer command lines fail on some systems.
     private static final int LONGEST_COMMAND = 30_000;
 
     private final OffloadConfig config;
-    private final Map<String, Duration> previous;
+    private final Expectations expectations;
+    private final Costs costs;
     private final List<PlannedTest> planned = new ArrayList<>();
     private final List<Work> work = new ArrayList<>();
 
-    Builder(OffloadConfig config, Map<String, Duration> previous) {
+    Builder(OffloadConfig config, Remembered remembered, List<TestCase> tests) {
       this.config = config;
-      this.previous = previous;
+      this.expectations = remembered.about(tests);
+      this.costs = remembered.costs();
     }
 
     void add(TestCase test, GroupSettings group, Earlier earlier) {
@@ -91,6 +114,7 @@ record RunPlan(DispatchPlan dispatch, List<Work> work) {
       if (choice == null) {
         throw new IllegalStateException("no framework is called " + group.framework());
       }
+      Optional<Expectation> expected = expectations.of(test);
       planned.add(
           new PlannedTest(
               test.id(),
@@ -98,7 +122,8 @@ record RunPlan(DispatchPlan dispatch, List<Work> work) {
               test.file(),
               group.retryCount(),
               group.timeout(),
-              previous.getOrDefault(test.id().value(), UNKNOWN),
+              expected.map(Expectation::usual).orElse(UNKNOWN),
+              expected.map(Expectation::high).orElse(UNKNOWN),
               group.scheduleIndividually(),
               choice.framework().commandLength(test),
               group.framework(),
@@ -123,7 +148,7 @@ record RunPlan(DispatchPlan dispatch, List<Work> work) {
           failFast,
           config.run().hedging(),
           LONGEST_COMMAND,
-          BATCH_OVERHEAD,
+          costs,
           budget >= 0 ? budget : Math.max(10, 3 * parallel),
           longest,
           2.0,

@@ -69,7 +69,7 @@ class OffloadRunTest {
           @Override
           public void close() {}
         };
-    RunOptions options = new RunOptions("1", "run", RunOptions.Selection.ALL, false, true, resume);
+    RunOptions options = new RunOptions("1", "run", RunOptions.Selection.ALL, false, true, resume, false);
     return new OffloadRun(config, options, List.of(keep)).execute();
   }
 

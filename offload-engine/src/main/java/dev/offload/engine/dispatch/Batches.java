@@ -45,6 +45,11 @@ final class Batches {
     return running.values();
   }
 
+  /// Return the number of the newest batch.
+  int started() {
+    return started;
+  }
+
   /// Hand a batch to an idle sandbox.
   void start(PoolSandbox sandbox, Purpose purpose, int[] tests) {
     Batch batch = new Batch(new BatchId(++started), sandbox, purpose, tests, out.now());
@@ -219,7 +224,7 @@ final class Batches {
     leave(batch, inWords(batch, end), isSuccess(end), batch.cancelling != null);
     if (batch.isComplete() && batch.cancelling == null) {
       long beside = batch.firstSign - batch.startedAt + out.now() - batch.lastSign;
-      estimates.measuredOverhead(Estimates.seconds(beside));
+      estimates.measuredOverhead(ledger.files(batch), Estimates.seconds(beside));
     }
     if (batch.purpose != Purpose.PROBE) {
       judge(batch, end);

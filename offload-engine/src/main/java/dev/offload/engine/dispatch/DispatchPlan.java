@@ -51,6 +51,7 @@ public record DispatchPlan(List<PlannedTest> tests, Rules rules, Continuation co
   /// @param retries how many failed attempts may be followed by another
   /// @param timeout the longest it may run
   /// @param expected how long it is expected to run; negative when nothing is known
+  /// @param high the longest time that would not be surprising; negative when nothing is known
   /// @param individually whether it gets a batch of its own
   /// @param commandLength what it adds to the length of a command line
   /// @param framework the name of its framework; all tests of a batch have the same
@@ -62,6 +63,7 @@ public record DispatchPlan(List<PlannedTest> tests, Rules rules, Continuation co
       int retries,
       Duration timeout,
       Duration expected,
+      Duration high,
       boolean individually,
       int commandLength,
       String framework,
@@ -83,10 +85,24 @@ public record DispatchPlan(List<PlannedTest> tests, Rules rules, Continuation co
           retries,
           timeout,
           expected,
+          expected,
           individually,
           commandLength,
           "",
           Earlier.NONE);
+    }
+  }
+
+  /// What costs time beside the tests.
+  ///
+  /// @param startUp what a sandbox takes to start
+  /// @param batch what a batch costs beside its tests and their files
+  /// @param file what each file of a batch costs beside its tests
+  /// @param lossRate how many sandboxes die, by the number of batches
+  public record Costs(Duration startUp, Duration batch, Duration file, double lossRate) {
+    /// Expect batches to cost something, and nothing else.
+    public static Costs ofBatch(Duration batch) {
+      return new Costs(Duration.ZERO, batch, Duration.ZERO, 0);
     }
   }
 
@@ -97,8 +113,7 @@ public record DispatchPlan(List<PlannedTest> tests, Rules rules, Continuation co
   /// @param hedging whether late tests may be run a second time at the tail
   /// @param maxCommandLength the sum of [PlannedTest#commandLength] a batch may have, unless it is
   ///   a single test
-  /// @param batchOverhead what a batch is expected to cost before its first test, until that is
-  ///   measured
+  /// @param costs what is expected to cost time beside the tests, until that is measured
   /// @param startBudget how many sandbox starts may fail or sandboxes be lost, over the whole run,
   ///   before the rest is not run
   /// @param stallTimeout how long a living process may show no sign between tests, or before the
@@ -112,7 +127,7 @@ public record DispatchPlan(List<PlannedTest> tests, Rules rules, Continuation co
       boolean failFast,
       boolean hedging,
       int maxCommandLength,
-      Duration batchOverhead,
+      Costs costs,
       int startBudget,
       Duration stallTimeout,
       double hedgeAfter,

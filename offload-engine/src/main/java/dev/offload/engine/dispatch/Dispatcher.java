@@ -40,7 +40,7 @@ public final class Dispatcher {
   /// Make a dispatcher that waits for [Message.Begin].
   public Dispatcher(DispatchPlan plan) {
     rules = plan.rules();
-    estimates = new Estimates(plan.tests(), Estimates.seconds(rules.batchOverhead().toNanos()));
+    estimates = new Estimates(plan.tests(), rules.costs());
     queue = new WorkQueue(plan, estimates);
     ledger = new TestLedger(plan, queue, out);
     standings = new Standings(rules, ledger, estimates);
@@ -65,6 +65,12 @@ public final class Dispatcher {
     take(message);
     proceed();
     return out.take();
+  }
+
+  /// Return what is known by now of costs beside the tests.
+  public DispatchPlan.Costs learned() {
+    double batches = Math.max(1, this.batches.started());
+    return estimates.costs(pool.losses() / batches);
   }
 
   private void take(Message message) {

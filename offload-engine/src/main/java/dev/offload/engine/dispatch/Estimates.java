@@ -1,6 +1,8 @@
 package dev.offload.engine.dispatch;
 
+import dev.offload.engine.dispatch.DispatchPlan.Costs;
 import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -21,18 +23,22 @@ final class Estimates {
   private double longestKnown;
   private double knownExpected;
   private double knownMeasured;
-  private double overhead;
-  private boolean overheadMeasured;
+  private final OverheadFit overhead;
+  private final double[] high;
   private double startUp;
+  private boolean startUpMeasured;
 
-  Estimates(List<PlannedTest> tests, double overhead) {
-    this.overhead = overhead;
+  Estimates(List<PlannedTest> tests, Costs costs) {
+    overhead = new OverheadFit(seconds(costs.batch().toNanos()), seconds(costs.file().toNanos()));
+    startUp = seconds(costs.startUp().toNanos());
+    high = new double[tests.size()];
     known = new double[tests.size()];
     groupOf = new int[tests.size()];
     Map<String, Integer> numbers = new HashMap<>();
     for (int test = 0; test < known.length; test++) {
       PlannedTest planned = tests.get(test);
       known[test] = planned.expected().isNegative() ? -1 : seconds(planned.expected().toNanos());
+      high[test] = Math.max(known[test], seconds(planned.high().toNanos()));
       longestKnown = Math.max(longestKnown, known[test]);
       groupOf[test] = numbers.computeIfAbsent(planned.group(), _ -> numbers.size());
     }
@@ -90,7 +96,7 @@ final class Estimates {
 
   /// Return the time up to which a test is not surprising.
   double unsurprising(int test) {
-    return known[test] >= 0 ? work(test) : groups[groupOf[test]].high(this);
+    return known[test] >= 0 ? high[test] * scale() : groups[groupOf[test]].high(this);
   }
 
   /// Return how much slower this run is than what the expectations were measured on.
@@ -109,23 +115,41 @@ final class Estimates {
     }
   }
 
+  /// Return what a batch costs beside its tests, if these are of one file.
   double overhead() {
-    return overhead;
+    return overhead.batch() + overhead.file();
+  }
+
+  /// Return what each further file of a batch costs beside its tests.
+  double fileOverhead() {
+    return overhead.file();
   }
 
   /// Take what a batch cost beside its tests.
-  void measuredOverhead(double seconds) {
-    overhead = overheadMeasured ? blend(overhead, seconds) : seconds;
-    overheadMeasured = true;
+  ///
+  /// @param files the number of their files
+  void measuredOverhead(int files, double seconds) {
+    overhead.measured(files, seconds);
   }
 
-  /// Return how long a sandbox takes to start; zero until one has started.
+  /// Return what is believed now of costs beside the tests.
+  Costs costs(double lossRate) {
+    return new Costs(
+        duration(startUp), duration(overhead.batch()), duration(overhead.file()), lossRate);
+  }
+
+  private static Duration duration(double seconds) {
+    return Duration.ofNanos(Math.round(seconds * 1e9));
+  }
+
+  /// Return how long a sandbox takes to start; zero until that is known.
   double startUp() {
     return startUp;
   }
 
   void measuredStartUp(double seconds) {
-    startUp = startUp == 0 ? seconds : blend(startUp, seconds);
+    startUp = startUpMeasured ? blend(startUp, seconds) : seconds;
+    startUpMeasured = true;
   }
 
   private static double blend(double old, double newest) {

@@ -168,6 +168,11 @@ final class TestLedger {
     return plan.tests().get(test).id();
   }
 
+  /// Return how many files the tests of a batch are in.
+  int files(Batch batch) {
+    return (int) Arrays.stream(batch.tests).mapToObj(test -> plan.tests().get(test).file()).distinct().count();
+  }
+
   List<TestId> ids(List<Integer> tests) {
     return tests.stream().map(this::id).toList();
   }

@@ -2,6 +2,7 @@ package dev.offload.engine.simulate;
 
 import dev.offload.api.test.TestId;
 import dev.offload.engine.dispatch.DispatchPlan;
+import dev.offload.engine.dispatch.DispatchPlan.Costs;
 import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
 import dev.offload.engine.dispatch.DispatchPlan.Rules;
 import dev.offload.engine.simulate.VirtualTest.Behaviour;
@@ -68,7 +69,11 @@ public final class Simulation {
         false,
         parameters.hedging(),
         Integer.MAX_VALUE,
-        duration(parameters.batchOverhead()),
+        new Costs(
+            duration(parameters.startUp()),
+            duration(parameters.batchOverhead()),
+            Duration.ZERO,
+            parameters.lossRate()),
         // Losses are what is being studied: they end no run.
         Integer.MAX_VALUE,
         Duration.ofDays(1),

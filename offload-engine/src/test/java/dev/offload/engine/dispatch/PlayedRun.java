@@ -50,7 +50,7 @@ final class PlayedRun {
             false,
             true,
             1000,
-            Duration.ofSeconds(1),
+            DispatchPlan.Costs.ofBatch(Duration.ofSeconds(1)),
             10,
             Duration.ofSeconds(60),
             2.0,

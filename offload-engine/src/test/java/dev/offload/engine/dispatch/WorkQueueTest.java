@@ -35,13 +35,13 @@ class WorkQueueTest {
             false,
             true,
             maxCommandLength,
-            rules.batchOverhead(),
+            rules.costs(),
             5,
             rules.stallTimeout(),
             2,
             3,
             rules.cancelGrace());
-    return new WorkQueue(new DispatchPlan(tests, limited), new Estimates(tests, 0.1));
+    return new WorkQueue(new DispatchPlan(tests, limited), new Estimates(tests, rules.costs()));
   }
 
   private static WorkQueue.Asking asking(int sandbox, double target) {

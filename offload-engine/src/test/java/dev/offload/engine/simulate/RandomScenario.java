@@ -65,7 +65,7 @@ final class RandomScenario {
             failFast,
             sometimes(0.7),
             sometimes(0.2) ? 35 : 1_000_000,
-            Duration.ofMillis(random.nextInt(1, 500)),
+            DispatchPlan.Costs.ofBatch(Duration.ofMillis(random.nextInt(1, 500))),
             random.nextInt(3, 30),
             Duration.ofSeconds(60),
             2,
