@@ -11,6 +11,7 @@ import dev.offload.engine.dispatch.PoolSandbox.State;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Hand tests to sandboxes and judge what comes back, until every test has its verdict.
@@ -362,7 +363,10 @@ public final class Dispatcher {
       startCopy(sandbox, new int[] {critical});
       return;
     }
-    int[] tests = isFrozen() ? new int[0] : queue.carve(asking(sandbox, false));
+    int[] tests =
+        isFrozen()
+            ? new int[0]
+            : queue.carve(asking(sandbox, failedIn -> mayJudge(sandbox, failedIn)));
     if (tests.length > 0) {
       run(sandbox, tests);
     } else {
@@ -393,13 +397,10 @@ public final class Dispatcher {
                 && (other.state == State.STARTING || (other.batch != null && !other.told)));
   }
 
-  private WorkQueue.Asking asking(PoolSandbox sandbox, boolean anything) {
-    boolean retries = sandbox.isProven() || !isBetterJudgeThan(sandbox);
+  private WorkQueue.Asking asking(PoolSandbox sandbox, IntPredicate mayJudge) {
     double pace = sandbox.pace();
     return new WorkQueue.Asking(
-        sandbox.id.number(),
-        retries,
-        anything,
+        mayJudge,
         target() / pace,
         LEAST_OVERHEADS * estimates.overhead() / pace,
         1.0 / Math.max(1, pool.live().size()));
@@ -424,13 +425,18 @@ public final class Dispatcher {
     return Math.max(share, lastDeal);
   }
 
-  /// Whether another sandbox than this one should judge tests that failed before: one that passes
-  /// tests or, where this one only fails them, one of which nothing is known.
-  private boolean isBetterJudgeThan(PoolSandbox sandbox) {
+  /// Whether a sandbox may run a test again that failed in another: unless there is a better judge,
+  /// one that passes tests or, where this one only fails them, one of which nothing is known.
+  private boolean mayJudge(PoolSandbox sandbox, int failedIn) {
+    if (sandbox.id.number() == failedIn) {
+      return false;
+    }
     boolean onlyFails = sandbox.told && sandbox.passes == 0;
-    return pool.live().stream()
-        .anyMatch(
-            other -> other != sandbox && (other.isProven() || (onlyFails && isUntold(other))));
+    return sandbox.isProven()
+        || pool.live().stream()
+            .filter(other -> other != sandbox)
+            .filter(other -> onlyFails || other.id.number() != failedIn)
+            .noneMatch(other -> other.isProven() || (onlyFails && isUntold(other)));
   }
 
   private static boolean isUntold(PoolSandbox sandbox) {
@@ -529,17 +535,39 @@ public final class Dispatcher {
       return;
     }
     for (PoolSandbox sandbox : pool.idle()) {
+      int[] tests = sandbox.passes == 0 ? new int[0] : carveFromOthers(sandbox);
+      if (tests.length > 0) {
+        run(sandbox, tests);
+      }
+    }
+    for (PoolSandbox sandbox : pool.idle()) {
       if (sandbox.isIdle() && batches.running().isEmpty()) {
-        int[] tests = queue.carve(asking(sandbox, true));
-        int suspect = tests.length == 0 ? queue.takeSuspect() : -1;
-        if (tests.length > 0 || suspect >= 0) {
-          run(sandbox, tests.length > 0 ? tests : new int[] {suspect});
+        int[] tests = queue.carve(asking(sandbox, _ -> true));
+        if (tests.length > 0) {
+          run(sandbox, tests);
         }
       }
+    }
+    if (batches.running().isEmpty() && pool.hasIdle() && queue.suspects() > 0) {
+      runSuspectInUsedSandbox(queue.takeSuspect());
     }
     if (pool.live().isEmpty() && !pool.canEverStart()) {
       end(pool.trouble());
     }
+  }
+
+  private void runSuspectInUsedSandbox(int suspect) {
+    List<PoolSandbox> idle = pool.idle();
+    PoolSandbox place =
+        idle.stream()
+            .filter(sandbox -> !ledger.hasFailedIn(suspect, sandbox))
+            .findFirst()
+            .orElse(idle.getFirst());
+    run(place, new int[] {suspect});
+  }
+
+  private int[] carveFromOthers(PoolSandbox sandbox) {
+    return queue.carve(asking(sandbox, failedIn -> failedIn != sandbox.id.number()));
   }
 
   /// Decide everything; what is not judged yet is not run.

@@ -69,6 +69,7 @@ final class Hedger {
       for (Batch batch : running) {
         for (Flight flight : batch.flights()) {
           if (isCritical(batch, flight, share)
+              && !ledger.hasFailedIn(flight.test(), idle)
               && (longest < 0 || estimates.work(flight.test()) > estimates.work(longest))) {
             longest = flight.test();
           }
@@ -130,7 +131,9 @@ final class Hedger {
       return new Copy(stolen, finish);
     }
     for (Flight flight : batch.flights()) {
-      if (ledger.isSingle(flight.test()) && isWorthCopying(flight, pace, idlePace)) {
+      if (ledger.isSingle(flight.test())
+          && !ledger.hasFailedIn(flight.test(), idle)
+          && isWorthCopying(flight, pace, idlePace)) {
         return new Copy(List.of(flight.test()), finish);
       }
     }
@@ -159,7 +162,8 @@ final class Hedger {
 
   private boolean isWorthCopying(Flight flight, double pace, double idlePace) {
     double copy = estimates.overhead() + estimates.work(flight.test()) * idlePace;
-    return isLate(flight) || left(flight, pace) > 1.5 * copy;
+    boolean mayPrevent = !ledger.isRetry(flight.test());
+    return isLate(flight) || (mayPrevent && left(flight, pace) > 1.5 * copy);
   }
 
   private boolean isLate(Flight flight) {

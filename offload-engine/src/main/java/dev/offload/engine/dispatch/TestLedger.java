@@ -147,10 +147,21 @@ final class TestLedger {
     return !entry.suspect && entry.copies.isEmpty() && entry.heldHedge == null;
   }
 
-  /// Return whether a test that waits in a batch may be given to another: it has begun nowhere.
+  boolean hasFailedIn(int test, PoolSandbox sandbox) {
+    return entries[test].failures.stream().anyMatch(failure -> failure.sandbox == sandbox);
+  }
+
+  /// Return whether a test is run again because it failed.
+  boolean isRetry(int test) {
+    return entries[test].lastCounted() != null;
+  }
+
+  /// Return whether a test that waits in a batch may be given to another: it has begun nowhere and
+  /// is no retry, which would then start in two places at once.
   boolean canMove(int test) {
     Entry entry = entries[test];
     return !entry.suspect
+        && !isRetry(test)
         && entry.heldHedge == null
         && entry.copies.size() < MOST_COPIES
         && (entry.primary == null || !entry.primary.isInFlight(test))
@@ -362,7 +373,7 @@ final class TestLedger {
     if (entry.unreported >= SILENCES) {
       decideNotRun(entry, "not reported by its command, twice: " + diagnosis);
     } else {
-      queue.giveBack(entry.test);
+      requeue(entry);
     }
   }
 
@@ -546,7 +557,17 @@ final class TestLedger {
 
   private void giveBack(Entry entry, boolean isCopy) {
     if (!isCopy && !isCovered(entry)) {
+      requeue(entry);
+    }
+  }
+
+  /// Bring a test back to the front, as a retry if it has failed before.
+  private void requeue(Entry entry) {
+    Failure last = entry.lastCounted();
+    if (last == null) {
       queue.giveBack(entry.test);
+    } else {
+      queue.retry(entry.test, last.sandbox.id.number());
     }
   }
 

@@ -77,13 +77,12 @@ final class WorkQueue {
   /// Say who asks for a batch.
   ///
   /// @param sandbox its number
-  /// @param retries whether it may have tests that failed before
-  /// @param anything whether it may even have those that failed in itself
+  /// @param mayJudge whether it may have tests that failed before, by the number of the sandbox
+  ///   they failed in
   /// @param target the seconds of work the batch should have
   /// @param least the seconds of work below which a batch is hardly worth its cost
   /// @param share the largest part of the tests of unknown length that it should have, 0 to 1
-  record Asking(
-      int sandbox, boolean retries, boolean anything, double target, double least, double share) {}
+  record Asking(IntPredicate mayJudge, double target, double least, double share) {}
 
   /// Return how many tests wait, suspects included.
   int size() {
@@ -144,9 +143,7 @@ final class WorkQueue {
   int[] carve(Asking asking) {
     Carving batch = new Carving(asking);
     batch.takeFrom(returned);
-    if (asking.anything() || asking.retries()) {
-      takeRetries(batch, asking);
-    }
+    takeRetries(batch, asking);
     if (batch.isEmpty() || (batch.work < asking.least() && batch.open())) {
       takeUntouched(batch);
     }
@@ -157,7 +154,7 @@ final class WorkQueue {
     Iterator<Map.Entry<Integer, ArrayDeque<Integer>>> all = retries.entrySet().iterator();
     while (all.hasNext() && batch.open()) {
       Map.Entry<Integer, ArrayDeque<Integer>> entry = all.next();
-      if (asking.anything() || entry.getKey() != asking.sandbox()) {
+      if (asking.mayJudge().test(entry.getKey())) {
         retrying -= batch.takeFrom(entry.getValue());
         if (entry.getValue().isEmpty()) {
           all.remove();

@@ -44,6 +44,7 @@ final class Account {
   int condemned;
   int steps;
   boolean canceled;
+  private final Map<Integer, List<SandboxId>> failedIn = new HashMap<>();
   private final Map<TestId, Integer> indexes = new HashMap<>();
   private final Set<BatchId> copyBatches = new HashSet<>();
   private final Set<Long> openAttempts = new HashSet<>();
@@ -59,6 +60,7 @@ final class Account {
     boolean dead;
     boolean gone;
     boolean told;
+    boolean passedLast;
     final Map<Integer, Integer> failures = new HashMap<>();
     @Nullable BatchId batch;
     List<Integer> tests = List.of();
@@ -122,6 +124,7 @@ final class Account {
         if (isTrue && report.outcome() == Outcome.PASSED) {
           life.failures.clear();
         }
+        life.passedLast = isTrue ? report.outcome() == Outcome.PASSED : life.passedLast;
         if (isTrue) {
           executed += report.duration().toNanos() / 1e9;
           if (report.outcome() == Outcome.PASSED
@@ -219,6 +222,8 @@ final class Account {
         if (batch.hedge()) {
           copies++;
           copyBatches.add(batch.batch());
+        } else {
+          batch.tests().forEach(test -> checkPlace(index(test), batch.sandbox()));
         }
       }
       case RunEvent.SandboxCondemned(var sandbox, var _, var rejudged) -> {
@@ -258,6 +263,21 @@ final class Account {
     }
   }
 
+  /// A test may return to the sandbox it failed in last only when no good one, in which it has not
+  /// failed, has nothing to do.
+  private void checkPlace(int test, SandboxId sandbox) {
+    List<SandboxId> failed = failedIn.getOrDefault(test, List.of());
+    if (failed.isEmpty() || !failed.getLast().equals(sandbox)) {
+      return;
+    }
+    lives.forEach((id, life) -> {
+      boolean isFree = life.ready && !life.dead && life.closes == 0 && life.batch == null;
+      if (isFree && life.passedLast && !failed.contains(id)) {
+        violated("t" + test + " returned to " + sandbox + ", where it failed; " + id + " is free");
+      }
+    });
+  }
+
   private void attemptFinished(RunEvent.AttemptFinished event) {
     int test = index(event.test());
     Outcome outcome = event.report().outcome();
@@ -274,6 +294,7 @@ final class Account {
       if (copyBatches.contains(event.batch())) {
         copyFailures[test]++;
       }
+      failedIn.computeIfAbsent(test, _ -> new ArrayList<>()).add(event.sandbox());
     }
     if (outcome != Outcome.LOST) {
       used += event.report().duration().toNanos() / 1e9;

@@ -72,6 +72,28 @@ class DispatcherTest {
   }
 
   @Test
+  void aRetryDoesNotReturnToAProvenSandboxWhileAnotherIsReady() {
+    Play play = Play.of(4, 1, 2).ready(1, 2);
+    int failed = play.testsIn(1).getFirst();
+    play.runs(1, failed, FAILED).runs(1, play.testsIn(1).getLast(), PASSED);
+    int other = play.testsIn(2).getFirst();
+    play.runs(2, other, PASSED).runs(2, play.testsIn(2).getLast(), FAILED).ends(2, 1).ends(1, 1);
+    assertThat(play.testsIn(2)).containsExactly(failed);
+  }
+
+  @Test
+  void aRetryDoesNotWaitForTheSandboxItFailedInWhenAnotherHasRunNothing() {
+    Play play = Play.of(4, 1, 2).ready(1);
+    int failed = play.testsIn(1).getFirst();
+    play.runs(1, failed, FAILED).runs(1, play.testsIn(1).getLast(), PASSED).ends(1, 1);
+    while (!play.running.isEmpty()) {
+      play.runsAll(1, PASSED);
+    }
+    play.ready(2);
+    assertThat(play.testsIn(2)).containsExactly(failed);
+  }
+
+  @Test
   void anAttemptInADyingSandboxIsLostAndChargesNothing() {
     Play play = Play.of(3, 0, 1).ready(1).runs(1, 0, PASSED).started(1, 1).died(1);
     assertThat(play.outcomes(1)).containsExactly(LOST);

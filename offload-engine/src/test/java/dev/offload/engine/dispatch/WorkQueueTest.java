@@ -45,7 +45,7 @@ class WorkQueueTest {
   }
 
   private static WorkQueue.Asking asking(int sandbox, double target) {
-    return new WorkQueue.Asking(sandbox, true, false, target, 0, 1);
+    return new WorkQueue.Asking(failedIn -> failedIn != sandbox, target, 0, 1);
   }
 
   @Test
