@@ -13,6 +13,7 @@ import dev.offload.engine.dispatch.DispatchPlan;
 import dev.offload.engine.dispatch.DispatchPlan.Continuation;
 import dev.offload.engine.dispatch.DispatchPlan.Costs;
 import dev.offload.engine.dispatch.DispatchPlan.Earlier;
+import dev.offload.engine.dispatch.DispatchPlan.EarlierDeath;
 import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
 import dev.offload.engine.dispatch.DispatchPlan.Rules;
 import dev.offload.engine.history.Expectation;
@@ -72,13 +73,23 @@ record RunPlan(DispatchPlan dispatch, List<Work> work) {
               .findFirst()
               .orElseThrow(() -> lostGroup(group.group()));
       for (TestCase test : group.tests()) {
-        EarlierRun.Progress progress = run.progress(test.id());
-        if (!progress.decided()) {
-          plan.add(test, settings, new Earlier(progress.attempts(), progress.failures()));
+        if (!run.progress(test.id()).decided()) {
+          plan.add(test, settings, earlier(run, test.id()));
         }
       }
     }
-    return plan.build(failFast, new Continuation(run.sandboxes(), run.batches()));
+    return plan.build(failFast, new Continuation(run.sandboxes(), run.batches(), run.losses()));
+  }
+
+  private static Earlier earlier(EarlierRun run, TestId test) {
+    EarlierRun.Progress progress = run.progress(test);
+    List<RunEvent.SandboxLost> deaths = run.deathsDuring(test);
+    List<EarlierDeath> alone =
+        deaths.stream()
+            .filter(lost -> lost.inFlight().size() == 1)
+            .map(lost -> new EarlierDeath(lost.sandbox(), lost.death()))
+            .toList();
+    return new Earlier(progress.attempts(), progress.failures(), !deaths.isEmpty(), alone);
   }
 
   private static DiscoveryFailed lostGroup(String group) {

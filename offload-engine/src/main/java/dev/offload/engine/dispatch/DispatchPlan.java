@@ -1,5 +1,7 @@
 package dev.offload.engine.dispatch;
 
+import dev.offload.api.sandbox.Death;
+import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.TestId;
 import java.time.Duration;
 import java.util.List;
@@ -24,24 +26,33 @@ public record DispatchPlan(List<PlannedTest> tests, Rules rules, Continuation co
   ///
   /// @param sandboxes the highest number of a sandbox
   /// @param batches the highest number of a batch
-  public record Continuation(int sandboxes, int batches) {
+  /// @param losses how many sandboxes that could be used were lost
+  public record Continuation(int sandboxes, int batches, int losses) {
     /// The run begins here.
-    public static final Continuation NONE = new Continuation(0, 0);
+    public static final Continuation NONE = new Continuation(0, 0, 0);
   }
 
   /// Say what an earlier part of the same run did with a test.
   ///
   /// @param attempts how many attempts began
   /// @param failures the messages of those that failed and count
-  public record Earlier(int attempts, List<String> failures) {
+  /// @param suspect whether it was in flight when a sandbox died, so that it runs next alone in a
+  ///   fresh one
+  /// @param deaths those sandboxes in which it was in flight alone, each with how it died
+  public record Earlier(
+      int attempts, List<String> failures, boolean suspect, List<EarlierDeath> deaths) {
     /// Nothing.
-    public static final Earlier NONE = new Earlier(0, List.of());
+    public static final Earlier NONE = new Earlier(0, List.of(), false, List.of());
 
     /// Copy.
     public Earlier {
       failures = List.copyOf(failures);
+      deaths = List.copyOf(deaths);
     }
   }
+
+  /// Say how a sandbox of an earlier part of the run died.
+  public record EarlierDeath(SandboxId sandbox, Death death) {}
 
   /// One test to dispatch.
   ///

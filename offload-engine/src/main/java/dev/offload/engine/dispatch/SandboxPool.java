@@ -20,10 +20,14 @@ import org.jspecify.annotations.Nullable;
 /// Own the sandboxes of the run: when one is started, what its end costs, and that each is closed
 /// once.
 final class SandboxPool {
-  private static final long FIRST_BACK_OFF = Duration.ofMillis(500).toNanos();
+  private static final long FIRST_BACK_OFF = Duration.ofMillis(250).toNanos();
+  private static final long SHORTEST_WAIT = Duration.ofMillis(100).toNanos();
   private static final long LONGEST_BACK_OFF = Duration.ofSeconds(1).toNanos();
 
   private static final int WORTHWHILE_REFUSALS = 4;
+
+  /// After so many failing starts one after the other, when none ever succeeded, the next will not.
+  private static final int HOPELESS_STARTS = 6;
 
   private final DispatchPlan.Rules rules;
   private final Outbox out;
@@ -43,12 +47,13 @@ final class SandboxPool {
   private long notBefore = Long.MIN_VALUE;
   private int quota = Integer.MAX_VALUE;
   private int refusals;
-
+  private boolean everReady;
   private int numbered;
 
   SandboxPool(DispatchPlan plan, Outbox out, Estimates estimates) {
     this.rules = plan.rules();
     this.numbered = plan.continuation().sandboxes();
+    this.losses = plan.continuation().losses();
     this.out = out;
     this.estimates = estimates;
   }
@@ -93,7 +98,11 @@ final class SandboxPool {
 
   /// Return whether sandboxes may be started now or later.
   boolean canEverStart() {
-    return fatal == null && spent < rules.startBudget();
+    return fatal == null && spent < rules.startBudget() && !isHopeless();
+  }
+
+  private boolean isHopeless() {
+    return !everReady && failuresInARow >= HOPELESS_STARTS;
   }
 
   boolean isFull() {
@@ -102,12 +111,16 @@ final class SandboxPool {
 
   /// Return why no sandbox can be started any more.
   String trouble() {
-    return fatal != null
-        ? "no sandbox can be started: " + fatal
-        : "sandboxes could not be started or were lost "
-            + spent
-            + " times, which is all this run allows; the last: "
-            + lastTrouble;
+    if (fatal != null) {
+      return "no sandbox can be started: " + fatal;
+    }
+    if (isHopeless()) {
+      return "no sandbox can be started: " + spent + " tries failed; the last: " + lastTrouble;
+    }
+    return "sandboxes could not be started or were lost "
+        + spent
+        + " times, which is all this run allows; the last: "
+        + lastTrouble;
   }
 
   void start() {
@@ -128,6 +141,7 @@ final class SandboxPool {
     starting--;
     sandbox.state = State.READY;
     idle.add(sandbox);
+    everReady = true;
     failuresInARow = 0;
     refusals = 0;
     estimates.measuredStartUp(Estimates.seconds(out.now() - sandbox.startedAt));
@@ -177,7 +191,7 @@ final class SandboxPool {
         quota = Math.max(1, live.size());
         refusals++;
         failuresInARow = Math.max(1, failuresInARow);
-        waitUntil(out.now() + Math.max(FIRST_BACK_OFF / 5, retryAfter.toNanos()));
+        waitUntil(out.now() + Math.max(SHORTEST_WAIT, retryAfter.toNanos()));
       }
       case StartFailure.Fatal(String reason) -> {
         out.emit(new RunEvent.SandboxStartFailed(sandbox.id, reason));
@@ -230,7 +244,7 @@ final class SandboxPool {
     close(sandbox);
   }
 
-  /// Return how many sandboxes that could be used were lost.
+  /// Return how many sandboxes that could be used were lost, in earlier parts of the run too.
   int losses() {
     return losses;
   }

@@ -67,6 +67,10 @@ final class TestLedger {
       failure.standing = Standing.FIRM;
       entry.failures = plus(entry.failures, failure);
     }
+    entry.suspect = earlier.suspect();
+    for (DispatchPlan.EarlierDeath death : earlier.deaths()) {
+      entry.deaths = plus(entry.deaths, evidence(death.sandbox(), death.death()));
+    }
   }
 
   private static final class Entry {
@@ -267,7 +271,7 @@ final class TestLedger {
       return;
     }
     if (alone) {
-      entry.deaths = plus(entry.deaths, inShort(death) + " in " + batch.sandbox);
+      entry.deaths = plus(entry.deaths, evidence(batch.sandbox.id, death));
     }
     entry.suspect = true;
     queue.limitCompany(entry.test, 1);
@@ -284,11 +288,13 @@ final class TestLedger {
     }
   }
 
-  private static String inShort(Death death) {
+  private static String evidence(SandboxId sandbox, Death death) {
     boolean isKnown = death.cause() != Death.Cause.EXITED && death.cause() != Death.Cause.UNKNOWN;
-    return death.exitCode().isPresent() && !isKnown
-        ? "exit " + death.exitCode().getAsInt()
-        : death.cause().inWords();
+    String cause =
+        death.exitCode().isPresent() && !isKnown
+            ? "exit " + death.exitCode().getAsInt()
+            : death.cause().inWords();
+    return cause + " in " + sandbox;
   }
 
   /// Take back a test in flight whose batch ended through no fault of its own.

@@ -59,7 +59,11 @@ final class WorkQueue {
     unknownWaiting = new int[estimates.groups()];
     int last = count;
     for (int test = 0; test < count; test++) {
-      if (!tests.get(test).individually()) {
+      if (tests.get(test).earlier().suspect()) {
+        suspects.add(test);
+        company[test] = 1;
+        touched[test] = true;
+      } else if (!tests.get(test).individually()) {
         next[last] = test;
         previous[test] = last;
         last = test;
@@ -69,7 +73,7 @@ final class WorkQueue {
     next[last] = count;
     previous[count] = last;
     Arrays.fill(waiting, true);
-    untouched = count;
+    untouched = count - suspects.size();
     ranked = new Ranking(test -> !tests.get(test).individually() && estimates.rank(test) >= 0);
     individual = new Ranking(test -> tests.get(test).individually());
   }

@@ -13,10 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Know from a journal how far a run had come: which tests are decided, what was in flight, which
 /// sandboxes may still live.
@@ -26,6 +28,12 @@ public final class EarlierRun {
   private final List<RunEvent.TestsDiscovered> groups = new ArrayList<>();
   private final Map<TestId, Progress> tests = new HashMap<>();
   private final Map<SandboxId, String> openSandboxes = new LinkedHashMap<>();
+  private final Map<TestId, List<RunEvent.SandboxLost>> deaths = new HashMap<>();
+
+  /// Those whose current batch only copies what runs elsewhere.
+  private final Set<SandboxId> copying = new HashSet<>();
+
+  private int losses;
   private String runId = "";
   private String provider = "";
   private boolean discovered;
@@ -91,7 +99,15 @@ public final class EarlierRun {
       case RunEvent.SandboxClosed(SandboxId sandbox) -> openSandboxes.remove(sandbox);
       case RunEvent.SandboxCondemned condemned ->
           condemned.rejudged().forEach(test -> update(test, Update.VOIDED));
-      case RunEvent.BatchStarted batch -> batches = Math.max(batches, batch.batch().number());
+      case RunEvent.BatchStarted batch -> {
+        batches = Math.max(batches, batch.batch().number());
+        if (batch.hedge()) {
+          copying.add(batch.sandbox());
+        } else {
+          copying.remove(batch.sandbox());
+        }
+      }
+      case RunEvent.SandboxLost lost -> lose(lost);
       case RunEvent.AttemptStarted begun -> {
         Progress before = progress(begun.test());
         Duration since = Duration.between(first, entry.at());
@@ -116,7 +132,6 @@ public final class EarlierRun {
           RunEvent.Degraded _,
           RunEvent.SandboxStartFailed _,
           RunEvent.SandboxSuspected _,
-          RunEvent.SandboxLost _,
           RunEvent.BatchEnded _ -> {}
     }
   }
@@ -134,6 +149,16 @@ public final class EarlierRun {
             failures,
             before.decided,
             before.open.filter(open -> open.attempt() != ended.attempt())));
+  }
+
+  /// As in a run that goes on, what runs a second time elsewhere is not suspected.
+  private void lose(RunEvent.SandboxLost lost) {
+    losses++;
+    if (!copying.contains(lost.sandbox())) {
+      for (TestId test : lost.inFlight()) {
+        deaths.computeIfAbsent(test, _ -> new ArrayList<>()).add(lost);
+      }
+    }
   }
 
   private enum Update {
@@ -154,6 +179,16 @@ public final class EarlierRun {
   /// Return what is known of a test.
   public Progress progress(TestId test) {
     return tests.getOrDefault(test, Progress.NONE);
+  }
+
+  /// Return the losses of sandboxes during which a test was in flight, in their order.
+  public List<RunEvent.SandboxLost> deathsDuring(TestId test) {
+    return List.copyOf(deaths.getOrDefault(test, List.of()));
+  }
+
+  /// Return how many sandboxes were lost.
+  public int losses() {
+    return losses;
   }
 
   /// Return the run's name.

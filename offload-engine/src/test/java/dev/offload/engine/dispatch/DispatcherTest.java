@@ -12,10 +12,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offload.api.event.BatchId;
 import dev.offload.api.event.RunEvent;
+import dev.offload.api.sandbox.Death;
+import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.AttemptReport;
+import dev.offload.engine.dispatch.DispatchPlan.Rules;
 import dev.offload.engine.dispatch.Message.BatchEnd;
 import dev.offload.engine.dispatch.Message.StartFailure;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
@@ -418,5 +426,107 @@ class DispatcherTest {
   void withoutHedgingNothingIsCopied() {
     Play play = Play.of(2, 0, 2).ready(1, 2).started(1, 0).runsAll(2, PASSED).pass(9);
     assertThat(play.testsIn(2)).isEmpty();
+  }
+
+  // An earlier part of the run
+
+  private static Play resumed(DispatchPlan.Earlier earlier, int losses) {
+    List<DispatchPlan.PlannedTest> tests = new ArrayList<>(Play.tests(3, 0));
+    DispatchPlan.PlannedTest second = tests.get(1);
+    tests.set(
+        1,
+        new DispatchPlan.PlannedTest(
+            second.id(),
+            second.group(),
+            second.file(),
+            0,
+            second.timeout(),
+            second.expected(),
+            false,
+            10,
+            "",
+            earlier));
+    return new Play(
+        new DispatchPlan(tests, Play.rules(1), new DispatchPlan.Continuation(7, 9, losses)));
+  }
+
+  @Test
+  void aTestInFlightAtADeathBeforeTheResumeIsStillSuspect() {
+    DispatchPlan.EarlierDeath death =
+        new DispatchPlan.EarlierDeath(
+            Play.sb(7), new Death(Death.Cause.EXITED, OptionalInt.of(137), ""));
+    Play play = resumed(new DispatchPlan.Earlier(1, List.of(), true, List.of(death)), 1).ready(8);
+    assertThat(play.testsIn(8)).as("it runs alone").containsExactly(1);
+    play.started(8, 1).died(8);
+    assertThat(play.decided())
+        .containsExactly(
+            "t1 FAILED: its sandbox died while it ran, twice: exit 137 in sb-7, exit 137 in sb-8");
+    play.closed(8).ready(9).runsAll(9, PASSED);
+    assertThat(play.decided()).hasSize(3).contains("t0 PASSED", "t2 PASSED");
+  }
+
+  @Test
+  void aSuspectOfBeforeTheResumeThatPassesIsPassed() {
+    Play play = resumed(new DispatchPlan.Earlier(1, List.of(), true, List.of()), 1).ready(8);
+    assertThat(play.testsIn(8)).containsExactly(1);
+    play.runsAll(8, PASSED).runsAll(8, PASSED);
+    assertThat(play.decided()).containsExactly("t1 PASSED", "t0 PASSED", "t2 PASSED");
+  }
+
+  // A provider that cannot start anything
+
+  @Test
+  void startsThatAlwaysFailEndTheRunInSecondsAndSayWhy() {
+    Rules rules = Play.rules(8);
+    Play play =
+        new Play(
+            new DispatchPlan(
+                Play.tests(20, 0),
+                new Rules(
+                    8,
+                    false,
+                    true,
+                    1_000_000,
+                    rules.batchOverhead(),
+                    1000,
+                    rules.stallTimeout(),
+                    2,
+                    3,
+                    rules.cancelGrace())));
+    Set<SandboxId> failed = new HashSet<>();
+    double waited = 0;
+    while (!play.isFinished() && waited < 60) {
+      for (Action.StartSandbox start : play.actions(Action.StartSandbox.class)) {
+        if (failed.add(start.sandbox())) {
+          play.send(
+              new Message.SandboxStartFailed(
+                  start.sandbox(), new StartFailure.Failed("the API answers 500")));
+        }
+      }
+      play.pass(0.05);
+      waited += 0.05;
+    }
+    assertThat(waited).isLessThan(5);
+    assertThat(failed).hasSizeLessThan(14);
+    assertThat(play.decided())
+        .hasSize(20)
+        .allMatch(verdict ->
+            verdict.contains("NOT_RUN: not run: no sandbox can be started: ")
+                && verdict.endsWith("did not start: the API answers 500"));
+  }
+
+  @Test
+  void aSandboxThatStartsAfterManyFailingOnesIsStillUsed() {
+    Play play = Play.of(3, 0, 2);
+    for (int sandbox = 1; sandbox <= 4; sandbox++) {
+      play.send(
+          new Message.SandboxStartFailed(Play.sb(sandbox), new StartFailure.Failed("not yet")));
+      play.pass(1.5);
+    }
+    play.ready(5);
+    while (!play.running.isEmpty()) {
+      play.runsAll(5, PASSED);
+    }
+    assertThat(play.decided()).containsExactlyInAnyOrder("t0 PASSED", "t1 PASSED", "t2 PASSED");
   }
 }
