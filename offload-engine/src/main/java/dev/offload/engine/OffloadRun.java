@@ -109,8 +109,7 @@ public final class OffloadRun {
   }
 
   /// Set up, discover, dispatch; the image is prepared while tests are discovered.
-  private End phases(
-      RunOpening opening, RunMemory memory, EventPump events, Instant started) {
+  private End phases(RunOpening opening, RunMemory memory, EventPump events, Instant started) {
     Sandbox here = null;
     FutureTask<SandboxImage> image = imageTask(events);
     Thread preparing = Thread.ofVirtual().name("image").unstarted(image);

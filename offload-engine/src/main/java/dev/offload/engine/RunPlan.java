@@ -60,11 +60,9 @@ record RunPlan(DispatchPlan dispatch, List<Work> work) {
   /// Plan what a killed run left undecided; its failures count.
   ///
   /// @throws DiscoveryFailed when the configuration has lost a group since
-  static RunPlan rest(
-      EarlierRun run, OffloadConfig config, boolean failFast, Remembered remembered)
+  static RunPlan rest(EarlierRun run, OffloadConfig config, boolean failFast, Remembered remembered)
       throws DiscoveryFailed {
-    List<TestCase> tests =
-        run.groups().stream().flatMap(group -> group.tests().stream()).toList();
+    List<TestCase> tests = run.groups().stream().flatMap(group -> group.tests().stream()).toList();
     Builder plan = new Builder(config, remembered, tests);
     for (RunEvent.TestsDiscovered group : run.groups()) {
       GroupSettings settings =

@@ -50,7 +50,9 @@ class OffloadRunTest {
             new OffloadConfig.SilenceSettings(
                 Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(60))),
         ScriptedProvider.running(folder),
-        Map.of("default", new OffloadConfig.FrameworkChoice(
+        Map.of(
+            "default",
+            new OffloadConfig.FrameworkChoice(
                 "shell", tests, Map.of(), OffloadConfig.WarmSettings.DEFAULT)),
         List.of(new OffloadConfig.GroupSettings("all", "default", 1, "", false, limit)),
         new OffloadConfig.ReportSettings(
@@ -69,7 +71,8 @@ class OffloadRunTest {
           @Override
           public void close() {}
         };
-    RunOptions options = new RunOptions("1", "run", RunOptions.Selection.ALL, false, true, resume, false);
+    RunOptions options =
+        new RunOptions("1", "run", RunOptions.Selection.ALL, false, true, resume, false);
     return new OffloadRun(config, options, List.of(keep)).execute();
   }
 

@@ -132,8 +132,7 @@ public final class ShellFramework implements TestFramework {
       return Optional.empty();
     }
     Command serve =
-        new Command(
-            List.of("sh", "-c", SAY + SERVE, "serve", request.folder()), request.env(), "");
+        new Command(List.of("sh", "-c", SAY + SERVE, "serve", request.folder()), request.env(), "");
     return Optional.of(new WarmStep(new Step(List.of(), serve, List.of()), script(request)));
   }
 

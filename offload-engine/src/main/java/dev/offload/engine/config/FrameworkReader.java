@@ -43,8 +43,8 @@ record FrameworkReader(List<FrameworkFactory> factories, EnvReader env) {
     WarmSettings warm = warm(table);
     return new FactoryChoice<>("framework", factories, FrameworkFactory::type)
         .choose(table)
-        .map(factory ->
-            new FrameworkChoice(factory.type(), factory.create(table), variables, warm));
+        .map(
+            factory -> new FrameworkChoice(factory.type(), factory.create(table), variables, warm));
   }
 
   private static WarmSettings warm(TomlSettings table) {

@@ -185,7 +185,11 @@ final class TestLedger {
 
   /// Return how many files the tests of a batch are in.
   int files(Batch batch) {
-    return (int) Arrays.stream(batch.tests).mapToObj(test -> plan.tests().get(test).file()).distinct().count();
+    return (int)
+        Arrays.stream(batch.tests)
+            .mapToObj(test -> plan.tests().get(test).file())
+            .distinct()
+            .count();
   }
 
   List<TestId> ids(List<Integer> tests) {

@@ -80,7 +80,6 @@ final class WorkQueue {
 
   /// Say who asks for a batch.
   ///
-  /// @param sandbox its number
   /// @param mayJudge whether it may have tests that failed before, by the number of the sandbox
   ///   they failed in
   /// @param target the seconds of work the batch should have

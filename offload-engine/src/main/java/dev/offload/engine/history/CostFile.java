@@ -93,8 +93,8 @@ public final class CostFile {
     }
   }
 
-  /// Remember something more. When two runs do this at the same time one of them is forgotten, which
-  /// does no harm: the next run learns the same again.
+  /// Remember something more. When two runs do this at the same time one of them is forgotten,
+  /// which does no harm: the next run learns the same again.
   public void add(Learned learned) throws IOException {
     Map<String, Double> values = read().map(learned::blended).orElse(learned).values();
     StringWriter text = new StringWriter();

@@ -30,23 +30,21 @@ public final class Expectations {
   /// @param config the base name of the configuration file
   /// @param fallback seconds by test for those that the history does not know
   public Expectations(
-      History history,
-      String config,
-      Map<String, Duration> fallback,
-      Collection<TestCase> tests) {
+      History history, String config, Map<String, Duration> fallback, Collection<TestCase> tests) {
     this.history = history;
     this.config = config;
     this.fallback = fallback;
     Map<String, List<Double>> byFamily = new HashMap<>();
     Map<String, List<Double>> byFile = new HashMap<>();
     for (TestCase test : tests) {
-      own(test).ifPresent(known -> {
-        double seconds = known.usual().toNanos() / 1e9;
-        byFamily.computeIfAbsent(family(test), _ -> new ArrayList<>()).add(seconds);
-        if (!test.file().isEmpty()) {
-          byFile.computeIfAbsent(test.file(), _ -> new ArrayList<>()).add(seconds);
-        }
-      });
+      own(test)
+          .ifPresent(known -> {
+            double seconds = known.usual().toNanos() / 1e9;
+            byFamily.computeIfAbsent(family(test), _ -> new ArrayList<>()).add(seconds);
+            if (!test.file().isEmpty()) {
+              byFile.computeIfAbsent(test.file(), _ -> new ArrayList<>()).add(seconds);
+            }
+          });
     }
     byFamily.forEach((name, seconds) -> families.put(name, relatives(seconds)));
     byFile.forEach((name, seconds) -> files.put(name, relatives(seconds)));
@@ -63,8 +61,7 @@ public final class Expectations {
     String id = test.id().value();
     Optional<TestRecord> record = history.lookUp(new HistoryKey(config, id));
     return record
-        .flatMap(known ->
-            known.usual().map(usual -> Expectation.seconds(usual, known.longest())))
+        .flatMap(known -> known.usual().map(usual -> Expectation.seconds(usual, known.longest())))
         .or(() ->
             Optional.ofNullable(fallback.get(id)).map(known -> new Expectation(known, known)));
   }

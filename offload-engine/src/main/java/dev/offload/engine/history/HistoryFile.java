@@ -117,7 +117,8 @@ public final class HistoryFile {
       throw new IOException(path + " is no file");
     }
     createDirectories(folder);
-    Path part = target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid());
+    Path part =
+        target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid());
     try {
       Files.write(part, history.lines(), StandardCharsets.UTF_8);
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);

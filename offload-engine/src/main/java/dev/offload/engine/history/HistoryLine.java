@@ -140,7 +140,8 @@ record HistoryLine(HistoryKey key, TestRecord value) {
     }
 
     private double seconds() {
-      if (!in.currentToken().isNumeric() || !(in.getDoubleValue() >= 0 && in.getDoubleValue() < 1e9)) {
+      if (!in.currentToken().isNumeric()
+          || !(in.getDoubleValue() >= 0 && in.getDoubleValue() < 1e9)) {
         throw new IllegalArgumentException("a time is not a number of seconds");
       }
       return in.getDoubleValue();

@@ -223,7 +223,12 @@ final class BatchRun {
 
   private ExecutionRequest warmRequest(String folder) {
     return new ExecutionRequest(
-        request.tests(), folder, env(Map.of()), request.failFast(), request.testTimeout(), request.built());
+        request.tests(),
+        folder,
+        env(Map.of()),
+        request.failFast(),
+        request.testTimeout(),
+        request.built());
   }
 
   private Exit runOnce(Step step) throws SandboxException, InterruptedException {

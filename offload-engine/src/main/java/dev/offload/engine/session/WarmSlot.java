@@ -143,7 +143,8 @@ final class WarmSlot {
     } catch (SandboxException e) {
       // It is about to be closed, which ends what runs in it.
       System.getLogger(WarmSlot.class.getName())
-          .log(System.Logger.Level.DEBUG, "ending a warm process in " + sandbox.id() + " failed", e);
+          .log(
+              System.Logger.Level.DEBUG, "ending a warm process in " + sandbox.id() + " failed", e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

@@ -82,8 +82,7 @@ class SandboxSessionTest {
             CompletableFuture.completedFuture(SandboxImage.NONE),
             framework.tests().stream()
                 .map(test ->
-                    new SessionContext.Work(
-                        test, framework, Map.of(), Duration.ofMinutes(5), warm))
+                    new SessionContext.Work(test, framework, Map.of(), Duration.ofMinutes(5), warm))
                 .toList(),
             Map.of(),
             Map.of(),
@@ -381,10 +380,12 @@ class SandboxSessionTest {
     await(Message.SandboxReady.class);
 
     assertThat(runWarm(1, 0))
-        .isInstanceOfSatisfying(Message.BatchEnd.Ended.class, end -> {
-          assertThat(end.end()).isEqualTo("exit code 0");
-          assertThat(end.success()).isTrue();
-        });
+        .isInstanceOfSatisfying(
+            Message.BatchEnd.Ended.class,
+            end -> {
+              assertThat(end.end()).isEqualTo("exit code 0");
+              assertThat(end.success()).isTrue();
+            });
     assertThat(runWarm(2, 1)).isInstanceOf(Message.BatchEnd.Ended.class);
     closeAndAwait();
 
@@ -401,10 +402,13 @@ class SandboxSessionTest {
     await(Message.SandboxReady.class);
     runWarm(1, 0);
 
-    assertThat(runWarm(2, 2, 1)).isInstanceOfSatisfying(Message.BatchEnd.Ended.class, end -> {
-      assertThat(end.abnormal()).isTrue();
-      assertThat(end.end()).contains("SIGKILL");
-    });
+    assertThat(runWarm(2, 2, 1))
+        .isInstanceOfSatisfying(
+            Message.BatchEnd.Ended.class,
+            end -> {
+              assertThat(end.abnormal()).isTrue();
+              assertThat(end.end()).contains("SIGKILL");
+            });
     runWarm(3, 1);
 
     assertThat(processes()).isEqualTo(2);
@@ -472,8 +476,7 @@ class SandboxSessionTest {
 
   @Test
   void aConnectionThatBreaksWhileAWarmProcessWorksIsADeadSandbox() throws Exception {
-    start(
-        new ShellFramework().warm().test("a", "true").test("breaks", "kill -9 $PPID; sleep 300"));
+    start(new ShellFramework().warm().test("a", "true").test("breaks", "kill -9 $PPID; sleep 300"));
     await(Message.SandboxReady.class);
     runWarm(1, 0);
 

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 
 /// Prints how near to the lower bound the schedule of real suites comes; `bench/schedule` starts
 /// it.
