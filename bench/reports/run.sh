@@ -1,6 +1,6 @@
 #!/bin/sh
-# Measure junit.xml + summary.json and events.jsonl for a big run: bench/reports/run.sh [TESTS]
-# Build first: mvn -q -Dquick -DskipTests test-compile -pl offload-engine,offload-reports -am
+# Measure report.html + junit.xml, summary.json and events.jsonl for a big run: bench/reports/run.sh [TESTS]
+# Build first: mvn -q -Dquick -DskipTests test-compile -pl offload-engine,offload-reports,offload-testkit -am
 set -eu
 tests=${1:-100000}
 cd "$(dirname "$0")/../.."
@@ -11,9 +11,11 @@ trap 'rm -rf "$out"' EXIT
 run() {
   module=$1
   main=$2
+  shift 2
   "$java" -Xmx512m -XX:+UseSerialGC \
-    -cp "$module/target/test-classes:$module/target/classes:offload-api/target/classes:$jackson" \
-    "$main" "$tests" "$out"
+    -cp "$module/target/test-classes:$module/target/classes:offload-api/target/classes:offload-testkit/target/classes:$jackson" \
+    "$main" "$tests" "$out" "$@"
 }
-run offload-reports dev.offload.report.ReportsBench
+run offload-reports dev.offload.report.ReportsBench html junit
+run offload-reports dev.offload.report.ReportsBench summary
 run offload-engine dev.offload.engine.event.JournalBench

@@ -161,7 +161,7 @@ final class JunitXmlReporterTest {
     ReportContext context = new ReportContext(folder, true, "junit.xml");
     assertThat(ServiceLoader.load(ReporterFactory.class))
         .extracting(ReporterFactory::type)
-        .containsExactlyInAnyOrder("junit", "summary");
+        .containsExactlyInAnyOrder("html", "junit", "summary");
     assertThat(ServiceLoader.load(ReporterFactory.class))
         .allMatch(factory -> factory.onByDefault(context));
     assertThat(folder).isEmptyDirectory();

@@ -1,117 +1,102 @@
 package dev.offload.report;
 
-import dev.offload.api.event.BatchId;
 import dev.offload.api.event.EventRecord;
 import dev.offload.api.event.RunEvent;
+import dev.offload.api.report.ReportContext;
 import dev.offload.api.report.Reporter;
-import dev.offload.api.sandbox.SandboxId;
+import dev.offload.api.report.ReporterFactory;
 import dev.offload.api.test.AttemptReport;
-import dev.offload.api.test.Outcome;
-import dev.offload.api.test.TestCase;
-import dev.offload.api.test.TestId;
-import dev.offload.api.test.Verdict;
-import dev.offload.report.junitxml.JunitXmlReporter;
-import dev.offload.report.summary.SummaryReporter;
-import java.io.IOException;
+import dev.offload.testkit.SyntheticRun;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
 
-/// Measure `junit.xml` and `summary.json` for a big run: `bench/reports/run.sh`. One test in a
-/// hundred fails twice with a long text.
+/// Measure the reports of a big run: `bench/reports/run.sh`. Arguments: the number of tests, the
+/// folder to write to, and the reports by their types.
 final class ReportsBench {
-  private static final Instant BEGIN = Instant.parse("2026-11-01T10:00:00Z");
+  private static final int SANDBOXES = 100;
+  private static final String LONG = "  line of a traceback with <markup> & é\n".repeat(500);
 
-  private final List<Reporter> reporters;
-  private long sequence;
+  private ReportsBench() {}
 
-  private ReportsBench(List<Reporter> reporters) {
-    this.reporters = reporters;
-  }
-
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws Exception {
     int tests = Integer.parseInt(args[0]);
     Path folder = Path.of(args[1]);
+    List<String> types = List.of(args).subList(2, args.length);
+    ReportContext context = new ReportContext(folder, true, "junit.xml");
+    List<Reporter> reporters =
+        ServiceLoader.load(ReporterFactory.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(factory -> types.contains(factory.type()))
+            .map(factory -> factory.create(context))
+            .toList();
     long start = System.nanoTime();
-    new ReportsBench(
-            List.of(
-                new JunitXmlReporter(folder.resolve("junit.xml")),
-                new SummaryReporter(folder.resolve("summary.json"))))
-        .run(tests);
-    double seconds = (System.nanoTime() - start) / 1e9;
-    long peak = 0;
-    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-      peak +=
-          pool.getName().matches(".*(Eden|Survivor|Old|Tenured).*")
-              ? pool.getPeakUsage().getUsed()
-              : 0;
-    }
-    System.out.printf(
-        Locale.ROOT,
-        "%,d tests: %.2f s, %.2f s of processor time, peak heap %d MB (limit %d MB), junit.xml %.1f MB, summary.json %.1f MB%n",
+    SyntheticRun.play(
         tests,
-        seconds,
-        processorSeconds(),
-        peak >> 20,
-        Runtime.getRuntime().maxMemory() >> 20,
-        Files.size(folder.resolve("junit.xml")) / 1e6,
-        Files.size(folder.resolve("summary.json")) / 1e6);
-  }
-
-  private static double processorSeconds() {
-    return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
-  }
-
-  private void run(int count) throws IOException {
-    emit(new RunEvent.RunStarted("bench", "0", "offload.toml", "local", "pytest", 100));
-    List<TestCase> tests = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      String file = "tests/package_" + i / 1000 + "/test_module_" + i / 20 + ".py";
-      String id = file + "::TestSomething::test_case[" + i + "-parameter]";
-      tests.add(new TestCase(new TestId(id), "unit", file, i % 500, id));
-    }
-    emit(new RunEvent.TestsDiscovered("unit", 1, tests));
-    for (int i = 0; i < count; i++) {
-      TestId id = tests.get(i).id();
-      boolean fails = i % 100 == 0;
-      finish(id, 1, i, fails);
-      if (fails) {
-        finish(id, 2, i, true);
-      }
-      emit(new RunEvent.TestDecided(id, fails ? Verdict.FAILED : Verdict.PASSED, ""));
-    }
-    emit(new RunEvent.RunFinished(1, "", Duration.ofMinutes(5)));
+        SANDBOXES,
+        event -> {
+          for (Reporter reporter : reporters) {
+            reporter.accept(withLongTexts(event));
+          }
+        });
+    double folded = (System.nanoTime() - start) / 1e9;
     for (Reporter reporter : reporters) {
       reporter.close();
     }
+    System.out.printf(
+        Locale.ROOT,
+        "%s, %,d tests: %.2f s (%.2f s of them to make up and fold the events), %.2f s of processor"
+            + " time, peak heap %d MB (limit %d MB), files: %s%n",
+        String.join(" and ", types),
+        tests,
+        (System.nanoTime() - start) / 1e9,
+        folded,
+        ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis() / 1e3,
+        peakHeap() >> 20,
+        Runtime.getRuntime().maxMemory() >> 20,
+        sizes(folder));
   }
 
-  private void finish(TestId test, int attempt, int index, boolean fails) throws IOException {
-    Duration duration = Duration.ofMillis(index % 97);
-    String text = fails ? "  line of a traceback with <markup> & é\n".repeat(500) + index : "";
-    emit(
-        new RunEvent.AttemptFinished(
-            test,
-            attempt,
-            new BatchId(index / 50 + 1),
-            new SandboxId(index % 100 + 1),
-            Duration.ofMillis(index),
-            fails
-                ? new AttemptReport(Outcome.FAILED, duration, "AssertionError", text, text, text)
-                : AttemptReport.of(Outcome.PASSED, duration)));
+  /// Failures of big suites come with long tracebacks and much output.
+  private static EventRecord withLongTexts(EventRecord entry) {
+    if (entry.event() instanceof RunEvent.AttemptFinished end
+        && end.report().outcome().isFailure()) {
+      String text = LONG + entry.sequence();
+      return entry.with(
+          end.with(
+              new AttemptReport(
+                  end.report().outcome(),
+                  end.report().duration(),
+                  end.report().message(),
+                  text,
+                  text,
+                  text)));
+    }
+    return entry;
   }
 
-  private void emit(RunEvent event) throws IOException {
-    sequence++;
-    EventRecord entry = new EventRecord(sequence, BEGIN.plusMillis(sequence), event);
-    for (Reporter reporter : reporters) {
-      reporter.accept(entry);
+  private static long peakHeap() {
+    long peak = 0;
+    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+      if (pool.getName().matches(".*(Eden|Survivor|Old|Tenured).*")) {
+        peak += pool.getPeakUsage().getUsed();
+      }
+    }
+    return peak;
+  }
+
+  private static String sizes(Path folder) throws Exception {
+    try (Stream<Path> files = Files.list(folder)) {
+      StringBuilder sizes = new StringBuilder();
+      for (Path file : files.sorted().toList()) {
+        sizes.append("%s %.1f MB  ".formatted(file.getFileName(), Files.size(file) / 1e6));
+      }
+      return sizes.toString();
     }
   }
 }

@@ -55,6 +55,12 @@ final class ScriptedRun {
             List.of(inFlight).stream().map(TestId::new).toList()));
   }
 
+  ScriptedRun started(String id, int number, int sandbox) {
+    return add(
+        new RunEvent.AttemptStarted(
+            new TestId(id), number, new BatchId(sandbox), new SandboxId(sandbox)));
+  }
+
   ScriptedRun attempt(String id, int number, int sandbox, AttemptReport report) {
     return add(
         new RunEvent.AttemptFinished(

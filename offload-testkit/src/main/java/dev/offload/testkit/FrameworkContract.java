@@ -116,8 +116,7 @@ public abstract class FrameworkContract {
   private FrameworkRun run(Path where) throws Exception {
     Map<String, String> env = new HashMap<>(env());
     env.put("MODEL_LOG", log().toString());
-    return new FrameworkRun(
-        framework(where), where, Files.createTempDirectory(folder, "run"), env);
+    return new FrameworkRun(framework(where), where, Files.createTempDirectory(folder, "run"), env);
   }
 
   private boolean has(ModelTest test) {
@@ -304,7 +303,7 @@ public abstract class FrameworkContract {
   @Test
   void a_flaky_test_passes_when_it_runs_again() throws Exception {
     if (has(ModelTest.FLAKY)) {
-        Files.deleteIfExists(project.resolve("model-flaky"));
+      Files.deleteIfExists(project.resolve("model-flaky"));
       assertThat(adapter.run(cases(ModelTest.FLAKY)).report(id(ModelTest.FLAKY)).outcome())
           .isEqualTo(Outcome.FAILED);
       assertThat(adapter.run(cases(ModelTest.FLAKY)).report(id(ModelTest.FLAKY)).outcome())

@@ -5,6 +5,7 @@ import dev.offload.api.event.RunEvent;
 import dev.offload.api.report.Reporter;
 import dev.offload.api.report.RunResults;
 import dev.offload.report.file.ReplacedFile;
+import dev.offload.report.text.TextBudget;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -13,7 +14,7 @@ import java.time.Instant;
 public final class JunitXmlReporter implements Reporter {
   private final Path file;
   private final RunResults results = new RunResults();
-  private final TextBudget budget = new TextBudget();
+  private final TextBudget budget = new TextBudget(6_000_000, 10_000_000);
   private Instant begin = Instant.EPOCH;
 
   /// Make one that writes to this file.

@@ -1,32 +1,52 @@
-package dev.offload.report.junitxml;
+package dev.offload.report.text;
 
 import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
 
 /// Keep the texts of a report within bounds, for the sake of memory and of readers that refuse big
 /// files: each text by itself, and all of them together. The journal holds what is left out.
-final class TextBudget {
+public final class TextBudget {
   private static final int MAX_MESSAGE = 1000;
   private static final int MAX_DETAILS = 1 << 16;
   private static final int MAX_OUTPUT = 1 << 14;
   private static final int MAX_TIGHT = 1 << 11;
-  private static final long PLENTY = 6_000_000;
-  private static final long ALL = 10_000_000;
 
+  private final long plenty;
+  private final long all;
   private long used;
 
-  AttemptReport shorten(AttemptReport report) {
+  /// Make one that has given out nothing.
+  ///
+  /// @param plenty up to how many bytes in all texts are cut at their usual length; behind that
+  ///   they are cut short
+  /// @param all behind how many bytes texts are left out
+  public TextBudget(long plenty, long all) {
+    this.plenty = plenty;
+    this.all = all;
+  }
+
+  /// Return whether texts still have their usual length.
+  public boolean isPlenty() {
+    return used < plenty;
+  }
+
+  /// Return a report with what fits of its texts. Of a test that passed only the message is kept.
+  public AttemptReport shorten(AttemptReport report) {
     Outcome outcome = report.outcome();
     if (outcome == Outcome.PASSED) {
       return AttemptReport.of(outcome, report.duration(), head(report.message(), MAX_MESSAGE), "");
     }
-    boolean plenty = used < PLENTY;
-    boolean any = used < ALL;
-    int details = plenty ? MAX_DETAILS : any ? MAX_TIGHT : 0;
-    int output = plenty ? MAX_OUTPUT : any ? MAX_TIGHT : 0;
+    return cut(report);
+  }
+
+  /// Return a report with what fits of its texts, whatever its outcome.
+  public AttemptReport cut(AttemptReport report) {
+    boolean any = used < all;
+    int details = isPlenty() ? MAX_DETAILS : any ? MAX_TIGHT : 0;
+    int output = isPlenty() ? MAX_OUTPUT : any ? MAX_TIGHT : 0;
     AttemptReport kept =
         new AttemptReport(
-            outcome,
+            report.outcome(),
             report.duration(),
             head(report.message(), MAX_MESSAGE),
             middleOut(report.details(), details),
