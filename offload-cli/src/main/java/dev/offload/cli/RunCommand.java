@@ -121,7 +121,13 @@ final class RunCommand implements Callable<Integer> {
     }
     RunOptions run =
         new RunOptions(
-            Version.number(), RunId.next(), selection.selection(), failFast, !noCache, resume, recordHistory);
+            Version.number(),
+            RunId.next(),
+            selection.selection(),
+            failFast,
+            !noCache,
+            resume,
+            recordHistory);
     List<Reporter> reporters = reporters(config);
     try (RunScreen screen = new RunScreen(config, options.verbose(), ci, console)) {
       // The last one: it says where the files of the others are, and which could not be written.

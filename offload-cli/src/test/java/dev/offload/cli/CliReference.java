@@ -31,8 +31,17 @@ final class CliReference {
 
             """);
     section(page, "offload", offload);
-    offload.getSubcommands().forEach((name, command) -> section(page, "offload " + name, command));
+    sections(page, "offload", offload);
     return page.toString().stripTrailing() + "\n";
+  }
+
+  private static void sections(StringBuilder page, String title, CommandLine parent) {
+    parent
+        .getSubcommands()
+        .forEach((name, command) -> {
+          section(page, title + " " + name, command);
+          sections(page, title + " " + name, command);
+        });
   }
 
   private static void section(StringBuilder page, String title, CommandLine command) {
