@@ -20,7 +20,22 @@ fi
 child=$!
 say start "$group"
 
-# A failing write means that nobody listens any more: then nothing may stay behind.
+# Says whether this shell, the one that waits for the command, is running, stopped or dead. A dead one whose parent has not
+# asked for its end is still there for kill; where there is a /proc, that tells.
+condition() {
+  kill -0 "$$" 2>/dev/null || { echo dead; return; }
+  stat='running) R'
+  [ -r "/proc/$$/stat" ] && IFS= read -r stat <"/proc/$$/stat"
+  stat=${stat##*) }
+  case $stat in
+    [ZX]*) echo dead ;;
+    [Tt]*) echo stopped ;;
+    *) echo running ;;
+  esac
+}
+
+# The heart beats for this shell: when it is dead nobody would tell the end of the command, and when a write fails nobody
+# listens. Then nothing may stay behind.
 (
   trap '' PIPE
   trap 'kill "$nap" 2>/dev/null; exit 0' TERM
@@ -28,7 +43,9 @@ say start "$group"
     sleep "$beat" </dev/null >/dev/null 2>&1 &
     nap=$!
     wait "$nap"
-    say beat 2>/dev/null || { kill -9 "$group" 2>/dev/null; exit 0; }
+    state=$(condition)
+    [ "$state" = stopped ] && continue
+    [ "$state" = running ] && say beat 2>/dev/null || { kill -9 "$group" 2>/dev/null; exit 0; }
   done
 ) &
 heart=$!

@@ -13,8 +13,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -25,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Checks the scripts in every shell a sandbox may have, with and without setsid.
 @ParameterizedClass
 @MethodSource("shells")
+@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
 class WrapperTest {
   private static final String START = "\u001etoken !start ";
   private static final String END = "\u001etoken !end ";
@@ -78,9 +82,13 @@ class WrapperTest {
   }
 
   private static String all(Process process) throws IOException, InterruptedException {
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = all(process.getInputStream());
     process.waitFor();
     return output;
+  }
+
+  private static String all(InputStream in) throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
   }
 
   /// The frame may come in the middle of what the command writes.
@@ -165,6 +173,78 @@ class WrapperTest {
     process.waitFor();
   }
 
+  @Test
+  void endsTheCommandAndItsOwnSignsOfLifeWhenItIsKilled() throws Exception {
+    Path pid = folder.resolve("pid");
+    Process process = wrapped("echo $$ >'" + pid + "'; exec sleep 300");
+    await("it runs", () -> hasText(pid));
+
+    process.destroyForcibly();
+
+    assertThat(all(process)).doesNotContain(END);
+    awaitEnd(pid);
+  }
+
+  @Test
+  void showsNoSignOfLifeForAKilledWrapperThatNobodyHasWaitedFor() throws Exception {
+    Path pid = folder.resolve("pid");
+    Command inner =
+        Wrapper.wrap(
+            Command.of("sh", "-c", "echo $PPID >'" + pid + "'; exec sleep 300"),
+            "token",
+            Duration.ofSeconds(1));
+    Process careless = startWithoutWaiting(inner);
+    try {
+      await("it runs", () -> hasText(pid));
+      readStart(careless.getInputStream());
+
+      kill(pid);
+
+      // The process that does not wait has closed its end, so this ends with the wrapper's family.
+      assertThat(all(careless.getInputStream())).doesNotContain(END);
+      assertThat(careless.isAlive()).isTrue();
+    } finally {
+      careless.destroyForcibly();
+    }
+  }
+
+  @Test
+  void showsNoSignOfLifeWhileTheWrapperIsStopped() throws Exception {
+    Path pid = folder.resolve("pid");
+    Process process = wrapped("echo $$ >'" + pid + "'; exec sleep 300");
+    await("it runs", () -> hasText(pid));
+    String group = readStart(process.getInputStream());
+    signal("STOP", process.pid());
+    await("it is stopped", () -> state(process.pid()).startsWith("T"));
+    Thread.sleep(1500); // a beat that was on its way
+    int before = process.getInputStream().available();
+
+    Thread.sleep(3000);
+
+    assertThat(process.getInputStream().available()).isEqualTo(before);
+    signal("CONT", process.pid());
+    all(start(Wrapper.end(group, 15, Duration.ofSeconds(1))));
+    assertThat(all(process)).contains(END);
+  }
+
+  /// Starts the command as the child of a process that never waits for it.
+  private Process startWithoutWaiting(Command command) throws IOException {
+    List<String> argv = new ArrayList<>(List.of("sh", "-c"));
+    argv.add("\"$@\" & exec sleep 300 >/dev/null");
+    argv.add("careless");
+    argv.addAll(shell);
+    argv.addAll(command.argv().subList(1, command.argv().size()));
+    ProcessBuilder builder = new ProcessBuilder(argv);
+    builder.redirectError(folder.resolve("stderr").toFile());
+    builder.environment().put("PATH", path());
+    return builder.start();
+  }
+
+  private static void signal(String name, long pid) throws Exception {
+    int status = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+    assertThat(status).isZero();
+  }
+
   private static String readStart(InputStream in) throws IOException {
     StringBuilder line = new StringBuilder();
     for (int b = in.read(); b != '\n'; b = in.read()) {
@@ -193,10 +273,16 @@ class WrapperTest {
   }
 
   private static boolean lives(long pid) {
+    String state = state(pid);
+    return !state.isEmpty() && !state.startsWith("Z");
+  }
+
+  private static String state(long pid) {
     try {
-      return !Files.readString(Path.of("/proc/" + pid + "/status")).contains("State:\tZ");
+      String status = Files.readString(Path.of("/proc/" + pid + "/status"));
+      return status.substring(status.indexOf("State:\t") + 7);
     } catch (IOException _) {
-      return false;
+      return "";
     }
   }
 
