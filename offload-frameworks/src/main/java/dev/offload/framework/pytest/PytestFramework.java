@@ -11,9 +11,11 @@ import dev.offload.api.framework.PlacedFile;
 import dev.offload.api.framework.SignalDecoder;
 import dev.offload.api.framework.Step;
 import dev.offload.api.framework.TestFramework;
+import dev.offload.api.framework.WarmStep;
 import dev.offload.framework.signal.JsonText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Adapt pytest 7 to 9 on Python 3.8 and later.
 ///
@@ -21,6 +23,9 @@ import java.util.List;
 /// `sh`; see `docs/guides/pytest.md`.
 final class PytestFramework implements TestFramework {
   private static final int SIGABRT = 6;
+
+  private static final String WARM_PLAN =
+      new JsonText().startObject().text("mode", "warm").endObject().toString();
 
   private final PytestOptions options;
 
@@ -53,6 +58,22 @@ final class PytestFramework implements TestFramework {
       script.start(part.plan(request.failFast()), part.configuration(), words);
     }
     return step(script, request.folder(), request.env());
+  }
+
+  @Override
+  public Optional<WarmStep> warm(ExecutionRequest request) {
+    List<PytestPart> parts = PytestPart.of(request.tests());
+    if (parts.size() != 1) {
+      return Optional.empty();
+    }
+    PytestPart part = parts.getFirst();
+    List<String> words = new ArrayList<>(options.runArgs());
+    words.addAll(part.arguments());
+    PytestScript script = new PytestScript(options);
+    script.start(WARM_PLAN, part.configuration(), words);
+    return Optional.of(
+        new WarmStep(
+            step(script, request.folder(), request.env()), part.plan(request.failFast())));
   }
 
   @Override

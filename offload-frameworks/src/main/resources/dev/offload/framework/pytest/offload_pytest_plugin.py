@@ -11,6 +11,7 @@ import json
 import os
 import select
 import sys
+import time
 import traceback
 
 import pytest
@@ -37,8 +38,8 @@ def _private_copy(fd):
 class Channel:
     """Write frames. Only the process that made the channel speaks: a fork of it is silent."""
 
-    def __init__(self, token):
-        self._fd = _private_copy(1)
+    def __init__(self, token, fd=1):
+        self._fd = _private_copy(fd)
         self._pid = os.getpid()
         self._head = MARK + token.encode() + b" "
         self._room = FRAME_BYTES - len(self._head) - 1
@@ -52,7 +53,7 @@ class Channel:
             return
         ready = b""
         for payload in payloads:
-            for piece in self._pieces(payload.encode("ascii")):
+            for piece in self._pieces(payload.encode("utf-8", "replace")):
                 if len(ready) + len(piece) > FRAME_BYTES:
                     self._write(ready)
                     ready = b""
@@ -270,13 +271,16 @@ class Mode:
     def pytest_collection(self):
         outcome = yield
         if outcome.excinfo is not None:
-            value = outcome.excinfo[1]
-            if isinstance(value, pytest.UsageError):
-                self.broken(_one_line(str(value)), "\n".join(str(part) for part in value.args))
-            elif isinstance(value, pytest.exit.Exception):
-                self.broken(_stop_reason(value), _exception_text(outcome.excinfo))
-            elif isinstance(value, Exception):
-                self.broken(_exception_line(outcome.excinfo), _exception_text(outcome.excinfo))
+            self.collection_broke(outcome.excinfo)
+
+    def collection_broke(self, excinfo):
+        value = excinfo[1]
+        if isinstance(value, pytest.UsageError):
+            self.broken(_one_line(str(value)), "\n".join(str(part) for part in value.args))
+        elif isinstance(value, pytest.exit.Exception):
+            self.broken(_stop_reason(value), _exception_text(excinfo))
+        elif isinstance(value, Exception):
+            self.broken(_exception_line(excinfo), _exception_text(excinfo))
 
     def pytest_internalerror(self, excrepr, excinfo):
         message = "internal error of pytest: " + _one_line("%s: %s" % (excinfo.type.__name__, excinfo.value))
@@ -570,11 +574,19 @@ class Execution(Mode):
 
     def __init__(self, channel, plan):
         Mode.__init__(self, channel, plan)
+        self._collected = []
+        self._found = {}
+        self._collect_reports = []
+        self._files = self._folders = frozenset()
+        self.begin(plan)
+
+    def begin(self, plan):
+        """Begin a batch."""
+        self.plan = plan
+        self.running = False
         self._unreported = {index for index, _, _, _ in plan["tests"]}
         self._indices = {}
         self._remaining = {}
-        self._collect_reports = []
-        self._files = self._folders = frozenset()
         self._pending = []
         self._reports = []
         self._current = None
@@ -586,24 +598,26 @@ class Execution(Mode):
             _set(options, maxfail=1)
 
     def arguments(self, config):
+        config.args = self.paths([path for path in self.plan["files"] if os.path.exists(path)])
+
+    def paths(self, files):
         """Name what to collect here, not on the command line, which is limited.
 
         Up to pytest 7 these are the files. Later ones read the whole folder again for each file that is named, so
         there it is the folders, and pytest_ignore_collect leaves out the other files.
         """
-        files = [path for path in self.plan["files"] if os.path.exists(path)]
         paths = files
         if pytest.version_tuple >= (8,):
             self._files = {os.path.abspath(path) for path in files}
             self._folders = {folder for path in self._files for folder in _ancestors(path)}
             paths = _outermost({os.path.dirname(path) or "." for path in files})
-        config.args = [_without_syntax(path) for path in paths]
+        return [_without_syntax(path) for path in paths]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session):
         if self._files:
-            is_initial, files = session.isinitpath, self._files
-            session.isinitpath = lambda path, **options: str(path) in files or is_initial(path, **options)
+            is_initial = session.isinitpath
+            session.isinitpath = lambda path, **options: str(path) in self._files or is_initial(path, **options)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_ignore_collect(self, collection_path):
@@ -627,36 +641,41 @@ class Execution(Mode):
         known = set(collected)
         left = items[:]
         collected += [item for item in left if item not in known]
-        chosen = self._choose(collected)
+        self._remember(collected)
+        chosen = self.choose()
         wanted = set(chosen)
         items[:] = chosen
         deselected = [item for item in left if item not in wanted]
         if deselected:
             config.hook.pytest_deselected(items=deselected)
 
-    def _choose(self, collected):
-        tests = self.plan["tests"]
-        names = {name for _, name, _, module in tests if not module}
-        modules = {name: [] for _, name, _, module in tests if module}
-        found = {}
+    def _remember(self, collected):
         for item in collected:
             occurrence = self.numbering.number(item)
-            if item.nodeid in names:
-                found[item.nodeid, occurrence] = item
-            elif modules and occurrence >= 0:
+            self._found[item.nodeid, occurrence] = item
+            if occurrence >= 0:
+                self._collected.append(item)
+
+    def choose(self):
+        """Return the items of the batch in its order."""
+        tests = self.plan["tests"]
+        modules = {name: [] for _, name, _, module in tests if module}
+        if modules:
+            for item in self._collected:
                 for name in modules:
                     if item.nodeid.startswith(name + "::"):
                         modules[name].append(item)
         chosen, missing = [], []
         for index, name, occurrence, module in tests:
-            items = modules[name] if module else [found[name, occurrence]] if (name, occurrence) in found else []
+            item = self._found.get((name, occurrence))
+            items = modules[name] if module else [] if item is None else [item]
             for item in items:
                 self._indices[item] = index
             self._remaining[index] = len(items)
             chosen += items
             if not items:
                 missing.append((index, name))
-        self._explain_missing(missing, collected)
+        self._explain_missing(missing, self._collected)
         return chosen
 
     def _explain_missing(self, missing, collected):
@@ -710,7 +729,7 @@ class Execution(Mode):
             self._pending.append(payload or self._sum_up().payload(index))
         elif self._reports:
             self._sum_up()
-        if nextitem is None or outcome.excinfo is not None:
+        if nextitem is None or isinstance(nextitem, Pause) or outcome.excinfo is not None:
             self._flush()
 
     def _sum_up(self):
@@ -739,6 +758,189 @@ class Execution(Mode):
         yield
         with open(_plan_path + ".ended", "w"):
             pass  # the script that starts us may go on to the next part of the batch
+
+
+# ---- execution of many batches ----
+
+
+class Orders:
+    """Read the batches that are placed in a folder, one after the other; see WarmProtocol."""
+
+    END = "\nend of order\n"
+    STOP = "stop"
+
+    def __init__(self, folder):
+        self._folder = folder
+        self.number = 0
+
+    def next(self):
+        """Wait for the next order; return its plan, or None when it is to end."""
+        self.number += 1
+        path = os.path.join(self._folder, "order-%d" % self.number)
+        text = self._wait_for(path)
+        batch, _, text = text[: -len(self.END)].partition("\n")
+        if text == self.STOP:
+            return None
+        os.environ["OFFLOAD_BATCH_ID"] = batch
+        return json.loads(text)
+
+    @classmethod
+    def _wait_for(cls, path, open=open, unlink=os.unlink, clock=time.monotonic, sleep=time.sleep):
+        """Return the text of a file once it is whole. What is used here is kept from before any test could replace it."""
+        began = clock()
+        while True:
+            try:
+                with open(path, encoding="ascii", errors="replace") as file:
+                    text = file.read()
+            except FileNotFoundError:
+                text = ""
+            if text.endswith(cls.END):
+                unlink(path)
+                return text
+            waited = clock() - began
+            sleep(0.001 if waited < 0.05 else 0.005 if waited < 2 else 0.02)
+
+
+class Pause(pytest.Item):
+    """Stand for the first test of the next batch: all but what belongs to the session is torn down before it."""
+
+    def runtest(self):
+        raise NotImplementedError
+
+
+class WarmExecution(Execution):
+    """Run batch after batch. A file is collected once; fixtures of the session live from the first batch to the end."""
+
+    def __init__(self, channel, errors, orders):
+        self._errors = errors
+        self._orders = orders
+        self._known_files = set()
+        self._folder_failed = False
+        Execution.__init__(self, channel, orders.next())
+
+    def options(self, options):
+        Mode.options(self, options)  # pytest's own way to stop at a failure could not be undone
+
+    def arguments(self, config):
+        config.args = self.paths(self._new_files())
+
+    def _new_files(self):
+        return [path for path in self.plan["files"] if path not in self._known_files and os.path.exists(path)]
+
+    def pytest_collectreport(self, report):
+        Execution.pytest_collectreport(self, report)
+        self._folder_failed |= report.failed and not self._is_of_file(report)
+
+    def _is_of_file(self, report):
+        return os.path.isfile(_file_of(report.nodeid, self._config))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config):
+        self._config = config
+        Execution.pytest_configure(self, config)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session):
+        items, failed_before = session.items, 0
+        self._note_collected(self._new_files())
+        while True:
+            self._run(session, items)
+            if self._must_end():
+                return True
+            self._answer(session, len(items), session.testsfailed - failed_before)
+            plan = self._orders.next()
+            if plan is None:
+                self._tear_down(session)
+                return True
+            self.begin(plan)
+            failed_before = session.testsfailed
+            items = self._collect(session)
+
+    def _note_collected(self, files):
+        if not self._folder_failed:
+            self._known_files.update(files)
+
+    def _collect(self, session):
+        """Return the items of the order that was read; collect what of its files was never asked for."""
+        self._collect_reports = [report for report in self._collect_reports if self._is_of_file(report)]
+        self._folder_failed = False
+        files = self._new_files()
+        if not files:
+            session.items = self.choose()
+            return session.items
+        try:
+            session.perform_collect(self.paths(files), genitems=True)
+        except BaseException:
+            self.collection_broke(sys.exc_info())
+            raise
+        self._note_collected(files)
+        return session.items
+
+    def _run(self, session, items):
+        pause = Pause.from_parent(session, name="offload-pause")
+        failed_before = session.testsfailed
+        for position, item in enumerate(items):
+            following = items[position + 1] if position + 1 < len(items) else pause
+            session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if session.shouldfail:
+                raise session.Failed(session.shouldfail)
+            if session.shouldstop:
+                raise session.Interrupted(session.shouldstop)
+            if self.plan["failFast"] and session.testsfailed > failed_before:
+                self._stop_early(session, pause)
+                break
+        self._flush()
+
+    def _stop_early(self, session, pause):
+        session._setupstate.teardown_exact(pause)
+        if self._unreported:
+            self.channel.say(diagnosis="pytest stopped early: stopping after 1 failures")
+
+    @staticmethod
+    def _must_end():
+        """Tell whether the process has to end with its first batch: coverage is written at the end of a process."""
+        coverage = sys.modules.get("coverage")
+        current = getattr(getattr(coverage, "Coverage", None), "current", None)
+        return current is not None and current() is not None
+
+    def _answer(self, session, count, failed):
+        self._finish_output(session.config)
+        code = 1 if failed else 0 if count else 5
+        done = ["@done %d %d %d" % (self._orders.number, code, _memory())]
+        self.channel.send(done)
+        self._errors.send(done)
+
+    @staticmethod
+    def _finish_output(config):
+        """Let the log of the batch end as that of a process of its own: with its failures."""
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        try:
+            if reporter is not None:
+                reporter.ensure_newline()
+                reporter.summary_errors()
+                reporter.summary_failures()
+                reporter.stats.clear()
+                reporter.flush()
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except Exception:
+            pass  # a test has closed a stream, or a plug-in is another reporter: the signals have all that counts
+
+    def _tear_down(self, session):
+        try:
+            session._setupstate.teardown_exact(None)
+        except BaseException:
+            text = "what lives as long as the test process failed in its tear-down: %s"
+            self.channel.send(["@note " + _one_line(text % _exception_line(sys.exc_info()))])
+
+
+def _memory():
+    """Return the MiB of memory that this process has, or 0 where that cannot be told."""
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def _belongs(name, collector):
@@ -781,9 +983,13 @@ def _leave_no_trace():
 _stderr = _private_copy(2)
 _plan_path = os.environ.pop("OFFLOAD_PYTEST_PLAN")
 _plan = _read_plan()
-_mode = (Discovery if _plan["mode"] == "discover" else Execution)(
-    Channel(os.environ.pop("OFFLOAD_SIGNAL_TOKEN", "")), _plan
-)
+_token = os.environ.pop("OFFLOAD_SIGNAL_TOKEN", "")
+if _plan["mode"] == "discover":
+    _mode = Discovery(Channel(_token), _plan)
+elif _plan["mode"] == "run":
+    _mode = Execution(Channel(_token), _plan)
+else:
+    _mode = WarmExecution(Channel(_token), Channel(_token, 2), Orders(os.path.dirname(_plan_path)))
 _leave_no_trace()
 
 

@@ -32,6 +32,7 @@ final class Pytest {
   private List<String> paths = List.of();
   private String filters = "";
   private boolean failFast;
+  private int orderSize;
   private int steps;
 
   /// Use one installed version, for example `pytest-9`, on a project; the commands' private folders
@@ -73,6 +74,12 @@ final class Pytest {
     return this;
   }
 
+  /// Run batches in warm processes, in orders of at most so many tests; 0 for a process of its own.
+  Pytest warm(int size) {
+    orderSize = size;
+    return this;
+  }
+
   Pytest env(String name, String value) {
     env.put(name, value);
     return this;
@@ -105,8 +112,21 @@ final class Pytest {
     return new ExecutionRequest(tests, folder.toString(), env, failFast, Duration.ofSeconds(60));
   }
 
-  /// Run tests in one batch.
+  /// Run tests in one batch, or in several orders to one warm process, unless it ends.
   Batch run(List<TestCase> tests) throws IOException, InterruptedException {
+    if (orderSize > 0) {
+      try (WarmRun warm = new WarmRun(this)) {
+        List<Batch> batches = new ArrayList<>();
+        for (int at = 0; at < tests.size() && !warm.hasEnded(); at += orderSize) {
+          batches.add(warm.run(tests.subList(at, Math.min(tests.size(), at + orderSize))));
+        }
+        return Batch.joined(batches);
+      }
+    }
+    return runCold(tests);
+  }
+
+  Batch runCold(List<TestCase> tests) throws IOException, InterruptedException {
     Path folder = folder();
     ExecutionRequest request = request(tests, folder);
     PytestFramework framework = framework();
@@ -166,6 +186,20 @@ final class Pytest {
         }
       }
       return new Batch(reports, started, unfinished, diagnoses, output);
+    }
+
+    static Batch joined(List<Batch> batches) {
+      Map<String, AttemptReport> reports = new LinkedHashMap<>();
+      List<String> started = new ArrayList<>();
+      List<String> unfinished = new ArrayList<>();
+      List<String> diagnoses = new ArrayList<>();
+      for (Batch batch : batches) {
+        reports.putAll(batch.reports);
+        started.addAll(batch.started);
+        unfinished.addAll(batch.unfinished);
+        diagnoses.addAll(batch.diagnoses);
+      }
+      return new Batch(reports, started, unfinished, diagnoses, batches.getLast().output);
     }
 
     AttemptReport report(String id) {

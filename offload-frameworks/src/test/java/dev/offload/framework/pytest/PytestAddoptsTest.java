@@ -12,11 +12,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a project writes into `addopts`, and which plug-ins it has, must not change what is
 /// discovered, what is run, or how it ends.
+@ParameterizedClass(name = "orders of {0} tests")
+@ValueSource(ints = {0, 1000})
 class PytestAddoptsTest {
   private static final String SUITE =
       """
@@ -43,6 +48,9 @@ class PytestAddoptsTest {
           "test_suite.py::test_slow: PASSED",
           "test_suite.py::TestMore::test_last: PASSED");
 
+  /// 0: each batch in a process of its own; else in warm processes.
+  @Parameter int orderSize;
+
   @TempDir Path temporary;
   private Path project;
 
@@ -50,6 +58,10 @@ class PytestAddoptsTest {
   void writeSuite() throws IOException {
     project = Files.createDirectories(temporary.resolve("project"));
     Projects.write(project, "test_suite.py", SUITE);
+  }
+
+  private Pytest pytest(String version, Path scratch) {
+    return new Pytest(version, project, scratch).warm(orderSize);
   }
 
   private void addopts(String words, String more) throws IOException {
@@ -75,7 +87,7 @@ class PytestAddoptsTest {
   void schedulingAndVerbosityOfTheProjectChangeNothing(String version, String words)
       throws IOException, InterruptedException {
     addopts(words, "filterwarnings = error");
-    Pytest pytest = new Pytest(version, project, temporary);
+    Pytest pytest = pytest(version, temporary);
 
     List<TestCase> tests = pytest.found().tests();
     Pytest.Batch batch = pytest.run(tests);
@@ -90,7 +102,7 @@ class PytestAddoptsTest {
   void aSelectionOfTheProjectHoldsAtDiscoveryAndCannotDropWhatWasRequested()
       throws IOException, InterruptedException {
     addopts("", "");
-    Pytest pytest = new Pytest("pytest-9", project, temporary);
+    Pytest pytest = pytest("pytest-9", temporary);
     List<TestCase> all = pytest.found().tests();
     addopts("-m 'not slow' -k 'not last' --deselect=test_suite.py::test_first[0]", "");
 
@@ -104,7 +116,7 @@ class PytestAddoptsTest {
   void filtersOfAGroupSelectAtDiscoveryAndAreNotRepeated()
       throws IOException, InterruptedException {
     addopts("", "");
-    Pytest pytest = new Pytest("pytest-9", project, temporary).filters("-m slow test_suite.py");
+    Pytest pytest = pytest("pytest-9", temporary).filters("-m slow test_suite.py");
 
     List<TestCase> tests = pytest.found().tests();
 
@@ -115,7 +127,7 @@ class PytestAddoptsTest {
   @Test
   void coverageIsNotMeasuredAtDiscoveryButInBatches() throws IOException, InterruptedException {
     addopts("--cov=.", "");
-    Pytest pytest = new Pytest("pytest-9-plugins", project, temporary);
+    Pytest pytest = pytest("pytest-9-plugins", temporary);
 
     List<TestCase> tests = pytest.found().tests();
     assertThat(project.resolve(".coverage")).doesNotExist();
@@ -127,7 +139,7 @@ class PytestAddoptsTest {
   @Test
   void failFastStopsAtTheFirstFailure() throws IOException, InterruptedException {
     addopts("", "");
-    Pytest pytest = new Pytest("pytest-9", project, temporary).failFast();
+    Pytest pytest = pytest("pytest-9", temporary).failFast();
 
     Pytest.Batch batch = pytest.runAll();
 
@@ -149,7 +161,7 @@ class PytestAddoptsTest {
                 file.seek(0)
                 assert len(file.read()) == 3
         """);
-    Pytest.Batch batch = new Pytest("pytest-8-plugins", project, temporary).runAll();
+    Pytest.Batch batch = pytest("pytest-8-plugins", temporary).runAll();
 
     assertThat(batch.lines()).containsExactly("test_suite.py::test_third_time: PASSED");
   }
@@ -172,7 +184,7 @@ class PytestAddoptsTest {
                         assert i % 2 == 0, "odd %d" % i
         """);
     for (String version : List.of("pytest-8-plugins", "pytest-9")) {
-      Pytest.Batch batch = new Pytest(version, project, temporary.resolve(version)).runAll();
+      Pytest.Batch batch = pytest(version, temporary.resolve(version)).runAll();
 
       assertThat(batch.lines())
           .containsExactly(
@@ -187,7 +199,7 @@ class PytestAddoptsTest {
   @Test
   void runsLeaveNoMemoryOfTheLastRunBehind() throws IOException, InterruptedException {
     addopts("", "");
-    new Pytest("pytest-9", project, temporary).runAll();
+    pytest("pytest-9", temporary).runAll();
 
     try (Stream<Path> files = Files.walk(project)) {
       assertThat(files.map(path -> path.getFileName().toString()))
@@ -199,7 +211,7 @@ class PytestAddoptsTest {
   void testsThatWereCollectedTwiceRunOnce() throws IOException, InterruptedException {
     addopts("", "");
     Pytest pytest =
-        new Pytest("pytest-7", project, temporary).paths("test_suite.py", "test_suite.py");
+        pytest("pytest-7", temporary).paths("test_suite.py", "test_suite.py");
 
     Discovery.Found found = pytest.found();
 

@@ -9,19 +9,26 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// One project that holds every ordinary behaviour of a test, checked against one model for all
 /// pytest versions: `expected.txt`.
+@ParameterizedClass(name = "orders of {0} tests")
+@ValueSource(ints = {0, 7})
 class PytestBehaviourTest {
+  /// 0: each batch in a process of its own; else in warm processes.
+  @Parameter int orderSize;
+
   @TempDir Path temporary;
 
   @ParameterizedTest
   @ValueSource(strings = {"pytest-7", "pytest-8", "pytest-9"})
   void everyTestEndsAsTheModelSays(String version) throws IOException, InterruptedException {
     Path project = Projects.copy("behaviours", temporary.resolve("project"));
-    Pytest pytest = new Pytest(version, project, temporary);
+    Pytest pytest = new Pytest(version, project, temporary).warm(orderSize);
 
     Discovery.Found found = pytest.found();
     assertThat(found.errors())
@@ -65,7 +72,7 @@ class PytestBehaviourTest {
   void runsExactlyTheRequestedTestsInTheRequestedOrder(String version)
       throws IOException, InterruptedException {
     Path project = Projects.copy("behaviours", temporary.resolve("project"));
-    Pytest pytest = new Pytest(version, project, temporary);
+    Pytest pytest = new Pytest(version, project, temporary).warm(orderSize);
     List<String> wanted =
         List.of(
             "tests/test_unit.py::Made::test_plain",

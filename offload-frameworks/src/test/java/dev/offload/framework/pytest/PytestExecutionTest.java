@@ -16,12 +16,19 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a batch reports when things are not ordinary.
+@ParameterizedClass(name = "orders of {0} tests")
+@ValueSource(ints = {0, 1000})
 class PytestExecutionTest {
+  /// 0: each batch in a process of its own; else in warm processes.
+  @Parameter int orderSize;
+
   @TempDir Path temporary;
   private Path project;
 
@@ -35,7 +42,7 @@ class PytestExecutionTest {
   }
 
   private Pytest pytest(String version) {
-    return new Pytest(version, project, temporary);
+    return new Pytest(version, project, temporary).warm(orderSize);
   }
 
   @ParameterizedTest
@@ -169,7 +176,7 @@ class PytestExecutionTest {
         import os, sys
         def test_environment():
             assert os.environ["PYTHONPATH"] == "lib"
-            assert not [name for name in os.environ if name.startswith("OFFLOAD")]
+            assert not [name for name in os.environ if name.startswith("OFFLOAD") and name != "OFFLOAD_BATCH_ID"]
             assert not [path for path in sys.path if "step-" in path]
             import mine
         """);

@@ -73,6 +73,13 @@ final class StepRun {
     return new String(Files.readAllBytes(folder.resolve(name)), StandardCharsets.UTF_8);
   }
 
+  /// Take the frames of what was written so far out of it; a last frame that is not whole yet is
+  /// left out.
+  String framesOf(String name, List<String> frames) throws IOException {
+    String text = read(name);
+    return readFrames(text.substring(0, text.lastIndexOf('\n') + 1), frames);
+  }
+
   /// Tell frames from ordinary output, as `SignalProtocol` says.
   private static String readFrames(String stdout, List<String> frames) {
     String mark = SignalProtocol.MARK + TOKEN + " ";
