@@ -179,7 +179,7 @@ class WrapperTest {
     Process process = wrapped("echo $$ >'" + pid + "'; exec sleep 300");
     await("it runs", () -> hasText(pid));
 
-    process.destroyForcibly();
+    signal("KILL", process.pid());
 
     assertThat(all(process)).doesNotContain(END);
     awaitEnd(pid);
