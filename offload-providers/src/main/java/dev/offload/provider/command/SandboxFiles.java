@@ -92,11 +92,6 @@ final class SandboxFiles {
   ///
   /// @return whether it was there
   boolean download(String remote, Path local) throws SandboxException, InterruptedException {
-    try {
-      Files.createDirectories(local.toAbsolutePath().getParent());
-    } catch (IOException e) {
-      throw new SandboxException.Transient("no folder for '" + local + "': " + e, e);
-    }
     return settings.download().isPresent()
         ? downloadByCommand(remote, local)
         : exec.download(remote, local);
@@ -104,6 +99,11 @@ final class SandboxFiles {
 
   private boolean downloadByCommand(String remote, Path local)
       throws SandboxException, InterruptedException {
+    try {
+      Files.createDirectories(local.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      throw new SandboxException.Transient("no folder for '" + local + "': " + e, e);
+    }
     Answer answer =
         sandbox.ask(
             settings.download(), paths(local, remote, Direction.DOWNLOAD), settings.timeout());

@@ -85,7 +85,7 @@ public final class ChildProcess {
       builder.redirectInput(
           switch (spec.stdin()) {
             case Stdin.Empty _ -> Redirect.from(new File("/dev/null"));
-            case Stdin.Text _ -> Redirect.PIPE;
+            case Stdin.Text _, Stdin.Open _ -> Redirect.PIPE;
             case Stdin.FromFile(Path file) -> Redirect.from(file.toFile());
           });
       return builder.start();
@@ -171,6 +171,12 @@ public final class ChildProcess {
   /// Kill the whole tree now, from any thread; who awaits it sees it end.
   public void kill() {
     ProcessTree.end(process, ownGroup, mark, Duration.ZERO);
+  }
+
+  /// Return the standard input of a process that was started with [Stdin.Open]. Writing blocks
+  /// while the process does not read; use it from a platform thread.
+  public OutputStream stdin() {
+    return process.getOutputStream();
   }
 
   /// Return the number of the process.

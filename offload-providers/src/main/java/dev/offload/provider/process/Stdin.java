@@ -13,6 +13,9 @@ public sealed interface Stdin {
   /// A file, then the end.
   record FromFile(Path file) implements Stdin {}
 
+  /// What is written to [ChildProcess#stdin] while the process runs.
+  record Open() implements Stdin {}
+
   /// Return an input that is at its end.
   static Stdin empty() {
     return new Empty();

@@ -49,17 +49,26 @@ public final class ExecFiles {
   ///
   /// @return whether it was there
   public boolean download(String remote, Path local) throws SandboxException, InterruptedException {
-    Path part = local.resolveSibling(local.getFileName() + ".part");
     String file = quote(remote);
-    String send = "if [ -f " + quote(remote) + " ]; then cat <" + file + "; else exit 66; fi";
+    return store("if [ -f " + file + " ]; then cat <" + file + "; else exit 66; fi", remote, local);
+  }
+
+  /// Write what a piece of shell prints in the sandbox to a local file.
+  ///
+  /// @param what names it for people
+  /// @return false when the shell ended with 66
+  public boolean store(String shell, String what, Path local)
+      throws SandboxException, InterruptedException {
+    Path part = local.resolveSibling(local.getFileName() + ".part");
     try {
+      Files.createDirectories(part.toAbsolutePath().getParent());
       try (OutputStream out = Files.newOutputStream(part)) {
         ExecFile sink = new ExecFile(out);
-        Exit exit = sandbox.run(Script.of(send, Stdin.empty()), sink);
+        Exit exit = sandbox.run(Script.of(shell, Stdin.empty()), sink);
         if (exit.equals(new Exit.Exited(MISSING))) {
           return false;
         }
-        sink.check(remote, exit);
+        sink.check(what, exit);
       }
       Files.move(part, local, StandardCopyOption.REPLACE_EXISTING);
       return true;

@@ -14,17 +14,21 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 
 /// Run shell text in one sandbox through the exec command, and operations on it through the others.
 ///
 /// A death told by any of them is told to everybody at once; from then on nothing is started.
 public final class InSandbox {
+  private static final Duration STRAGGLER_GRACE = Duration.ofSeconds(2);
   private static final Duration FOREVER = Duration.ofDays(3650);
 
   private final LocalShell shell;
   private final CommandTemplate exec;
   private final Map<String, String> values;
   private final DeathLatch death;
+  private final UnaryOperator<String> quoting;
   private final Running running = new Running();
 
   /// Make it.
@@ -34,6 +38,19 @@ public final class InSandbox {
   /// @param death is told when a command says that the sandbox is dead
   public InSandbox(
       LocalShell shell, CommandTemplate exec, Map<String, String> values, DeathLatch death) {
+    this(shell, exec, values, death, ShellWords::quote);
+  }
+
+  /// Make it for an exec command that hands its words to a second shell.
+  ///
+  /// @param quoting makes the word of the exec command out of a line for the shell in the sandbox
+  public InSandbox(
+      LocalShell shell,
+      CommandTemplate exec,
+      Map<String, String> values,
+      DeathLatch death,
+      UnaryOperator<String> quoting) {
+    this.quoting = quoting;
     this.shell = shell;
     this.exec = exec;
     this.death = death;
@@ -57,21 +74,39 @@ public final class InSandbox {
     LocalShell.Line line =
         new LocalShell.Line(
             exec.key(),
-            exec.fill(with("command", ShellWords.quote(script.line()))),
+            exec.fill(with("command", quoting.apply(script.line()))),
             Map.of(),
             script.stdin());
     ChildProcess child = shell.start(line, streams);
-    Optional<Exit> exit = running.during(child, () -> child.await(longest));
-    death.check();
-    if (exit.isEmpty()) {
-      return Optional.empty();
+    Thread straggling = Thread.ofVirtual().start(() -> endStraggler(streams, child));
+    Optional<Exit> exit;
+    try {
+      exit = running.during(child, () -> child.await(longest));
+    } finally {
+      straggling.interrupt();
     }
+    death.check();
     OptionalInt code = streams.end();
     if (code.isPresent()) {
       shell.worked(line.key());
       return Optional.of(Exit.ofShellStatus(code.getAsInt()));
     }
+    if (exit.isEmpty()) {
+      return Optional.empty();
+    }
     throw broken(new Answer(line.key(), exit.get(), "", streams.words()));
+  }
+
+  /// Many transports last as long as any process in the sandbox holds the command's output open.
+  /// The command itself is over when it says so.
+  private static void endStraggler(ExecOutput streams, ChildProcess child) {
+    try {
+      streams.awaitEnd();
+      Thread.sleep(STRAGGLER_GRACE);
+      child.kill();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private SandboxException broken(Answer answer) {
@@ -126,6 +161,7 @@ public final class InSandbox {
   private static final class ExecOutput implements OutputSink {
     private final OutputSink output;
     private final Object stderrGate = new Object();
+    private final CountDownLatch ends = new CountDownLatch(2);
     private final ProviderWords words = new ProviderWords();
     private final Lines own = new Lines(words::own);
     private final Lines foreign = new Lines(words::foreign);
@@ -134,8 +170,8 @@ public final class InSandbox {
 
     ExecOutput(String nonce, OutputSink output) {
       this.output = output;
-      this.stdout = new MarkedStream(nonce, this::fromStdout);
-      this.stderr = new MarkedStream(nonce, this::fromStderr);
+      this.stdout = new MarkedStream(nonce, this::fromStdout, ends::countDown);
+      this.stderr = new MarkedStream(nonce, this::fromStderr, ends::countDown);
     }
 
     @Override
@@ -171,6 +207,11 @@ public final class InSandbox {
       synchronized (stderrGate) {
         output.stderr(buffer, offset, length);
       }
+    }
+
+    /// Wait until the command has ended and its output is here whole.
+    void awaitEnd() throws InterruptedException {
+      ends.await();
     }
 
     /// Return the exit code of the command, when its output is here whole.

@@ -5,18 +5,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /// Cut a stream of bytes into lines; what is beyond the longest line is dropped.
-final class Lines {
+public final class Lines {
   private static final int LONGEST = 16_384;
 
   private final Consumer<String> consumer;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private boolean pending;
 
-  Lines(Consumer<String> consumer) {
+  /// Make it.
+  ///
+  /// @param consumer takes each line without its end
+  public Lines(Consumer<String> consumer) {
     this.consumer = consumer;
   }
 
-  synchronized void take(byte[] buffer, int offset, int length) {
+  /// Take bytes.
+  public synchronized void take(byte[] buffer, int offset, int length) {
     int start = offset;
     for (int i = offset; i < offset + length; i++) {
       if (buffer[i] == '\n') {
@@ -35,7 +39,7 @@ final class Lines {
   }
 
   /// End the line that has no line end.
-  synchronized void flush() {
+  public synchronized void flush() {
     if (pending) {
       end();
     }

@@ -29,13 +29,18 @@ final class MarkedStream {
 
   private final byte[] prefix;
   private final Target target;
+  private final Runnable whenEnded;
   private final StringBuilder rest = new StringBuilder();
   private int matched;
   private boolean lineEndDue;
   private Part part = Part.BEFORE;
   private int code = -1;
 
-  MarkedStream(String nonce, Target target) {
+  /// Make it.
+  ///
+  /// @param whenEnded is run when the end mark has come
+  MarkedStream(String nonce, Target target, Runnable whenEnded) {
+    this.whenEnded = whenEnded;
     this.prefix = ("[offload:" + nonce + ":").getBytes(StandardCharsets.US_ASCII);
     this.target = target;
   }
@@ -96,6 +101,7 @@ final class MarkedStream {
     } else if (text.matches("end:[0-9]{1,3}")) {
       part = Part.AFTER;
       code = Integer.parseInt(text, 4, text.length(), 10);
+      whenEnded.run();
     } else {
       rest.append(']');
       passHeld();

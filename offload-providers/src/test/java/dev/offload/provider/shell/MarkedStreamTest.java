@@ -16,7 +16,8 @@ class MarkedStreamTest {
           "abc",
           (part, buffer, offset, length) ->
               seen.computeIfAbsent(part, _ -> new StringBuilder())
-                  .append(new String(buffer, offset, length, StandardCharsets.ISO_8859_1)));
+                  .append(new String(buffer, offset, length, StandardCharsets.ISO_8859_1)),
+          () -> {});
 
   private static final String WHOLE =
       "motd\n[offload:abc:begin]\none [offload: [[offload:abc:nonsense][offload:abd:end:1]\n"

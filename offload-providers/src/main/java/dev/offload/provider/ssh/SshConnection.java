@@ -1,0 +1,352 @@
+package dev.offload.provider.ssh;
+
+import dev.offload.api.command.Exit;
+import dev.offload.api.command.OutputSink;
+import dev.offload.api.sandbox.Death;
+import dev.offload.api.sandbox.SandboxException;
+import dev.offload.provider.process.CannotStart;
+import dev.offload.provider.process.ChildProcess;
+import dev.offload.provider.process.DeathLatch;
+import dev.offload.provider.process.ProcessMark;
+import dev.offload.provider.process.ProcessSpec;
+import dev.offload.provider.process.Stdin;
+import dev.offload.provider.shell.CommandTemplate;
+import dev.offload.provider.shell.InSandbox;
+import dev.offload.provider.shell.Lines;
+import dev.offload.provider.shell.LocalShell;
+import dev.offload.provider.shell.Uninterrupted;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/// Hold one shared connection to a host, and the keeper at its other end: a small script that makes
+/// and ends sandboxes there, and ends them all when it hears nothing of us any more.
+///
+/// The end of the connection is the death of all its sandboxes.
+final class SshConnection {
+  /// How many sandboxes use one connection: `sshd` allows ten sessions on each by default. The
+  /// keeper is one; a sandbox has one for its command, one for files, and one to end the command.
+  static final int SANDBOXES = 3;
+
+  /// How long the keeper waits for a sign of life, in seconds, before it closes everything.
+  private static final int PATIENCE = 10;
+
+  private static final Duration BEAT = Duration.ofSeconds(1);
+  private static final Duration HELLO = Duration.ofSeconds(20);
+  private static final String KEEPER = resource("keeper.sh");
+
+  private final HostAddress host;
+  private final SshCommand command;
+  private final LocalShell shell;
+  private final String token = ProcessMark.fresh().token();
+  private final Map<String, CompletableFuture<String>> answers = new ConcurrentHashMap<>();
+  private final BlockingQueue<String> orders = new LinkedBlockingQueue<>();
+  private final Deque<String> lastWords = new ArrayDeque<>();
+  private final DeathLatch end = new DeathLatch();
+  private final Set<Consumer<Death>> listeners = ConcurrentHashMap.newKeySet();
+  private final ChildProcess master;
+  private volatile String home = "";
+  private volatile int processors = 1;
+
+  /// Report what the keeper refused; the message is the host's.
+  static final class Refused extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Refused(String message) {
+      super(message);
+    }
+
+    String why() {
+      return String.valueOf(getMessage());
+    }
+  }
+
+  /// Connect, and wait until the keeper is there.
+  ///
+  /// @throws SandboxException.Transient when the host cannot be reached or used; says why
+  /// @throws SandboxException.Fatal when there is no `ssh` on this machine
+  static SshConnection open(
+      HostAddress host, List<String> options, Path controlFolder, LocalShell shell)
+      throws SandboxException, InterruptedException {
+    SshConnection connection = new SshConnection(host, options, controlFolder, shell);
+    try {
+      String[] hello = connection.answer("hello", HELLO).split(" ", 2);
+      connection.processors = Math.max(1, Integer.parseInt(hello[0]));
+      connection.home = hello[1];
+      return connection;
+    } catch (Refused e) {
+      connection.abandon();
+      throw new SandboxException.Transient(host + " cannot be used: " + e.why(), e);
+    } catch (SandboxException.SandboxDead e) {
+      connection.abandon();
+      throw new SandboxException.Transient(unreachable(host, e.death().message()), e);
+    } catch (SandboxException | InterruptedException e) {
+      connection.abandon();
+      throw e;
+    }
+  }
+
+  private static String unreachable(HostAddress host, String words) {
+    String advice = "";
+    if (words.contains("Host key verification failed")) {
+      advice =
+          ". Its key is not the known one, or not known: connect once by hand, or see known_hosts";
+    } else if (words.contains("Permission denied")) {
+      advice =
+          ". Offload never answers questions: 'ssh -o BatchMode=yes " + host + " true' must work";
+    }
+    return words + advice;
+  }
+
+  private SshConnection(
+      HostAddress host, List<String> options, Path controlFolder, LocalShell shell)
+      throws SandboxException {
+    this.host = host;
+    this.shell = shell;
+    this.command = new SshCommand(host, options, controlFolder.resolve(token));
+    answers.put("hello", new CompletableFuture<>());
+    Lines stdout = new Lines(this::hear);
+    Lines stderr = new Lines(this::keepWords);
+    try {
+      String line = "exec sh -c " + quoted(KEEPER) + " offload-keeper " + token + " " + PATIENCE;
+      master =
+          ChildProcess.start(
+              new ProcessSpec(
+                  command.open(line),
+                  Map.of(),
+                  Path.of("").toAbsolutePath(),
+                  new Stdin.Open(),
+                  ProcessMark.fresh()),
+              sink(stdout, stderr));
+    } catch (CannotStart e) {
+      throw new SandboxException.Fatal(e.why() + ". The provider 'ssh' needs OpenSSH's client.", e);
+    }
+    Thread.ofPlatform().daemon().name("orders to " + host).start(this::send);
+    Thread.ofVirtual().name("end of " + host).start(() -> awaitEnd(stderr));
+  }
+
+  private static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  private static OutputSink sink(Lines stdout, Lines stderr) {
+    return new OutputSink() {
+      @Override
+      public void stdout(byte[] buffer, int offset, int length) {
+        stdout.take(buffer, offset, length);
+      }
+
+      @Override
+      public void stderr(byte[] buffer, int offset, int length) {
+        stderr.take(buffer, offset, length);
+      }
+    };
+  }
+
+  /// Send orders, and a sign of life whenever there is none to send.
+  private void send() {
+    try (OutputStream stdin = master.stdin()) {
+      while (end.now().isEmpty()) {
+        String order = orders.poll(BEAT.toMillis(), TimeUnit.MILLISECONDS);
+        if (order != null && order.isEmpty()) {
+          return;
+        }
+        stdin.write(((order == null ? "alive" : order) + "\n").getBytes(StandardCharsets.UTF_8));
+        stdin.flush();
+      }
+    } catch (IOException _) {
+      return; // the connection is at its end: who waits for it learns so
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Take an answer of the keeper: `TOKEN done NAME TEXT` or `TOKEN refused NAME TEXT`. Other lines
+  /// are what the login shell says.
+  private void hear(String line) {
+    String[] words = line.split(" ", 4);
+    if (words.length < 3 || !words[0].equals(token)) {
+      return;
+    }
+    CompletableFuture<String> waiting = answers.get(words[2]);
+    String text = words.length > 3 ? words[3] : "";
+    if (waiting == null) {
+      return;
+    }
+    if (words[1].equals("done")) {
+      waiting.complete(text);
+    } else {
+      waiting.completeExceptionally(new Refused(text));
+    }
+  }
+
+  private void keepWords(String line) {
+    if (!line.isBlank()) {
+      synchronized (lastWords) {
+        lastWords.addLast(line.strip());
+        if (lastWords.size() > 3) {
+          lastWords.removeFirst();
+        }
+      }
+    }
+  }
+
+  private void awaitEnd(Lines stderr) {
+    try {
+      String how = master.await().inWords();
+      stderr.flush();
+      String words;
+      synchronized (lastWords) {
+        words = String.join("; ", lastWords);
+      }
+      over(
+          Death.of(
+              Death.Cause.LOST,
+              "the connection to " + host + " ended (" + (words.isEmpty() ? how : words) + ")"));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void over(Death death) {
+    if (end.tell(death)) {
+      SandboxException gone = new SandboxException.SandboxDead(death);
+      answers.values().forEach(waiting -> waiting.completeExceptionally(gone));
+      listeners.forEach(listener -> listener.accept(death));
+    }
+  }
+
+  /// Give an order and wait for its answer.
+  ///
+  /// @throws Refused when the keeper could not do it
+  /// @throws SandboxException.SandboxDead when the connection is at its end
+  /// @throws SandboxException.Transient when no answer came in time
+  String order(String verb, String name, Duration patience)
+      throws Refused, SandboxException, InterruptedException {
+    answers.put(name, new CompletableFuture<>());
+    orders.add(verb + " " + name);
+    return answer(name, patience);
+  }
+
+  /// Give an order that nobody waits for.
+  void tell(String verb, String name) {
+    orders.add(verb + " " + name);
+  }
+
+  /// Lock a workspace for this connection; see the keeper.
+  void lock(String workspace) throws Refused, SandboxException, InterruptedException {
+    answers.put("lock", new CompletableFuture<>());
+    orders.add("lock " + workspace);
+    String _ = answer("lock", HELLO);
+  }
+
+  private String answer(String name, Duration patience)
+      throws Refused, SandboxException, InterruptedException {
+    CompletableFuture<String> waiting = answers.getOrDefault(name, new CompletableFuture<>());
+    end.now()
+        .ifPresent(death -> waiting.completeExceptionally(new SandboxException.SandboxDead(death)));
+    try {
+      return waiting.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new SandboxException.Transient(
+          host + " did not answer within " + patience.toSeconds() + " s", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Refused refused) {
+        throw refused;
+      }
+      throw Uninterrupted.failure(e);
+    } finally {
+      answers.remove(name);
+    }
+  }
+
+  /// Return a way to run shell text over this connection, until `death`.
+  InSandbox exec(DeathLatch death) {
+    return new InSandbox(
+        shell,
+        new CommandTemplate("ssh " + host, command.exec()),
+        Map.of(),
+        death,
+        SshCommand::remoteWord);
+  }
+
+  /// Tell somebody of the end of the connection, at once if it is over already.
+  void whenOver(Consumer<Death> listener) {
+    listeners.add(listener);
+    end.now().ifPresent(listener);
+  }
+
+  void forget(Consumer<Death> listener) {
+    listeners.remove(listener);
+  }
+
+  int listeners() {
+    return listeners.size();
+  }
+
+  boolean isOver() {
+    return end.now().isPresent();
+  }
+
+  /// Return the home folder of the user on the host.
+  String home() {
+    return home;
+  }
+
+  /// Return how many processors the host has.
+  int processors() {
+    return processors;
+  }
+
+  /// End the keeper and with it everything on the host, and then the connection.
+  void close() throws InterruptedException {
+    over(Death.of(Death.Cause.CLOSED, ""));
+    orders.add("");
+    Optional<Exit> _ = master.await(Duration.ofSeconds(5));
+    delete(command.control());
+  }
+
+  private void abandon() {
+    over(Death.of(Death.Cause.CLOSED, ""));
+    master.kill();
+    delete(command.control());
+  }
+
+  private static void delete(Path socket) {
+    try {
+      Files.deleteIfExists(socket);
+    } catch (IOException _) {
+      socket.toFile().deleteOnExit();
+    }
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = SshConnection.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("the resource " + name + " is missing");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

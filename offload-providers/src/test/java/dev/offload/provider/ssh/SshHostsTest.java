@@ -1,0 +1,352 @@
+package dev.offload.provider.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.offload.api.command.Command;
+import dev.offload.api.command.Exit;
+import dev.offload.api.command.OutputSink;
+import dev.offload.api.sandbox.Death;
+import dev.offload.api.sandbox.PrepareRequest;
+import dev.offload.api.sandbox.Sandbox;
+import dev.offload.api.sandbox.SandboxException;
+import dev.offload.api.sandbox.SandboxId;
+import dev.offload.api.sandbox.SandboxImage;
+import dev.offload.api.sandbox.SandboxProvider;
+import dev.offload.api.sandbox.SandboxSpec;
+import dev.offload.testkit.CollectedOutput;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Hosts that cannot be reached, vanish and come back; real servers.
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SshHostsTest {
+  @TempDir private Path folder;
+  private final List<String> progress = Collections.synchronizedList(new ArrayList<>());
+  private final List<SshServer> servers = new ArrayList<>();
+  private final List<SandboxProvider> providers = new ArrayList<>();
+  private Path project;
+
+  @BeforeEach
+  void makeProject() throws IOException {
+    project = Files.createDirectories(folder.resolve("project"));
+    Files.writeString(project.resolve("file"), "of the project");
+  }
+
+  @AfterEach
+  void endAll() throws Exception {
+    for (SandboxProvider provider : providers) {
+      provider.close();
+    }
+    for (SshServer server : servers) {
+      server.stop();
+    }
+  }
+
+  private SshServer server(String name) throws IOException, InterruptedException {
+    SshServer server = new SshServer(folder.resolve(name));
+    servers.add(server);
+    return server;
+  }
+
+  private SandboxProvider provider(SshServer like, Map<String, ?> more) {
+    return provider(like, more, "");
+  }
+
+  private SandboxProvider provider(SshServer like, Map<String, ?> more, String init) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("hosts", List.of(like.address()));
+    settings.put("slots", 2);
+    settings.put("workspace", folder.resolve("workspace").toString());
+    settings.put("ssh_options", like.options());
+    settings.putAll(more);
+    SandboxProvider provider = SshProviders.make(project, settings, init);
+    providers.add(provider);
+    return provider;
+  }
+
+  private void prepare(SandboxProvider provider) throws Exception {
+    provider.prepare(new PrepareRequest(true), progress::add);
+  }
+
+  private static Sandbox start(SandboxProvider provider, int number) throws Exception {
+    return provider.start(SandboxImage.NONE, new SandboxSpec(new SandboxId(number), "run"));
+  }
+
+  private static String output(Sandbox sandbox, String line) throws Exception {
+    CollectedOutput output = new CollectedOutput();
+    sandbox.run(Command.shell(line), output);
+    return output.stdout();
+  }
+
+  private static int closedPort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  void aHostThatDoesNotAnswerIsLeftOutWithAMessage() throws Exception {
+    SshServer server = server("host");
+    String dead = "127.0.0.1:" + closedPort();
+    SandboxProvider provider = provider(server, Map.of("hosts", List.of(dead, server.address())));
+    prepare(provider);
+    assertThat(progress)
+        .anyMatch(line ->
+            line.startsWith("warning: host left out: ")
+                && line.contains(dead)
+                && line.contains("Connection refused"));
+    assertThat(start(provider, 1).handle()).startsWith(server.address() + " ");
+  }
+
+  @Test
+  void noHostAtAllEndsTheRunAndSaysWhy() throws Exception {
+    SshServer server = server("host");
+    SandboxProvider provider =
+        provider(server, Map.of("hosts", List.of("127.0.0.1:" + closedPort())));
+    assertThatThrownBy(() -> prepare(provider))
+        .isInstanceOf(SandboxException.Fatal.class)
+        .hasMessageContaining("no host can be used")
+        .hasMessageContaining("Connection refused");
+  }
+
+  @Test
+  void aWrongHostKeyIsRefused() throws Exception {
+    SshServer server = server("host");
+    SshServer other = server("other");
+    SandboxProvider provider =
+        provider(
+            server, Map.of("hosts", List.of(other.address()), "ssh_options", server.options()));
+    assertThatThrownBy(() -> prepare(provider))
+        .isInstanceOf(SandboxException.Fatal.class)
+        .hasMessageContaining("Host key verification failed")
+        .hasMessageContaining("known_hosts");
+  }
+
+  @Test
+  void aHostThatWantsAPasswordIsNotWaitedFor() throws Exception {
+    SshServer server = server("host");
+    List<String> options = new ArrayList<>(server.options());
+    options.set(options.indexOf("-i") + 1, folder.resolve("no-key").toString());
+    SandboxProvider provider = provider(server, Map.of("ssh_options", options));
+    assertThatThrownBy(() -> prepare(provider))
+        .isInstanceOf(SandboxException.Fatal.class)
+        .hasMessageContaining("Permission denied")
+        .hasMessageContaining("BatchMode=yes");
+  }
+
+  @Test
+  void theLossOfAHostIsTheDeathOfItsSandboxesAndOfNoOther() throws Exception {
+    SshServer one = server("one");
+    SshServer two = server("two");
+    // Both hosts of this test are one machine: their workspaces must not be one folder.
+    List<String> options = new ArrayList<>(one.options());
+    Files.writeString(
+        folder.resolve("both"),
+        Files.readString(folder.resolve("one/known_hosts"))
+            + Files.readString(folder.resolve("two/known_hosts")));
+    options.addAll(List.of("-i", folder.resolve("two/client").toString()));
+    options.set(
+        options.indexOf("UserKnownHostsFile=" + folder.resolve("one/known_hosts")),
+        "UserKnownHostsFile=" + folder.resolve("both"));
+    SandboxProvider provider =
+        provider(
+            one,
+            Map.of(
+                "hosts",
+                List.of(one.address(), two.address()),
+                "ssh_options",
+                options,
+                "workspace",
+                "the workspace"));
+    prepare(provider);
+    List<Sandbox> sandboxes = new ArrayList<>();
+    for (int i = 1; i <= 4; i++) {
+      sandboxes.add(start(provider, i));
+    }
+    assertThatThrownBy(() -> start(provider, 5))
+        .isInstanceOf(SandboxException.Unavailable.class)
+        .hasMessageContaining("4 slots");
+    one.killAll();
+    for (Sandbox sandbox : sandboxes) {
+      if (sandbox.handle().startsWith(one.address())) {
+        assertThat(sandbox.awaitDeath().cause()).isEqualTo(Death.Cause.LOST);
+        assertThat(sandbox.awaitDeath().message()).contains(one.address());
+        assertThatThrownBy(() -> output(sandbox, "true"))
+            .isInstanceOf(SandboxException.SandboxDead.class);
+      } else {
+        assertThat(output(sandbox, "cat file")).isEqualTo("of the project");
+      }
+    }
+    assertThat(sandboxes.stream().filter(s -> s.handle().startsWith(one.address()))).hasSize(2);
+  }
+
+  @Test
+  void aHostThatStandsStillIsLostAndCleansUpByItselfWhenItGoesOn() throws Exception {
+    SshServer server = server("host");
+    SandboxProvider provider = provider(server, Map.of());
+    prepare(provider);
+    Sandbox sandbox = start(provider, 1);
+    long pid = Long.parseLong(output(sandbox, "sleep 600 >/dev/null 2>&1 & echo $!").strip());
+    server.freeze();
+    assertThat(sandbox.awaitDeath().cause()).isEqualTo(Death.Cause.LOST);
+    server.thaw();
+    eventually(() -> ProcessHandle.of(pid).isEmpty() && server.leftovers().isEmpty());
+  }
+
+  @Test
+  void aLostHostMayComeBack() throws Exception {
+    SshServer server = server("host");
+    SandboxProvider provider = provider(server, Map.of());
+    prepare(provider);
+    Sandbox sandbox = start(provider, 1);
+    server.killAll();
+    assertThat(sandbox.awaitDeath().cause()).isEqualTo(Death.Cause.LOST);
+    sandbox.close();
+    assertThatThrownBy(() -> start(provider, 2))
+        .isInstanceOf(SandboxException.Transient.class)
+        .hasMessageContaining("no host answers any more");
+    server.restart();
+    Sandbox[] again = new Sandbox[1];
+    eventually(() -> {
+      try {
+        again[0] = start(provider, 3);
+        return true;
+      } catch (SandboxException.Transient _) {
+        return false;
+      }
+    });
+    assertThat(output(again[0], "cat file")).isEqualTo("of the project");
+    assertThat(progress).contains("host " + server.address() + " is back");
+  }
+
+  @Test
+  void onlyWhatChangedIsSentAgain() throws Exception {
+    SshServer server = server("host");
+    Files.createDirectories(project.resolve("a folder"));
+    Files.writeString(project.resolve("a folder/it's -n \"strange\" ünï"), "x");
+    Files.writeString(project.resolve("two\nlines"), "y");
+    Files.writeString(project.resolve("-rf"), "z");
+    Files.createSymbolicLink(project.resolve("link"), Path.of("file"));
+    Files.writeString(project.resolve("old"), "will go");
+    SandboxProvider first = provider(server, Map.of());
+    prepare(first);
+    Sandbox sandbox = start(first, 1);
+    assertThat(output(sandbox, "cat file link -- -rf 'two\nlines' a*/it*"))
+        .isEqualTo("of the projectof the projectzyx");
+    output(sandbox, "mkdir made && echo by-a-test >made/x && echo spoilt >old");
+    first.close();
+    assertThat(progress).contains(server.address() + ": 6 files sent");
+
+    progress.clear();
+    Files.delete(project.resolve("old"));
+    Files.writeString(project.resolve("file"), "changed");
+    assertThat(project.resolve("-rf").toFile().setExecutable(true)).isTrue();
+    SandboxProvider second = provider(server, Map.of());
+    prepare(second);
+    // The link, and the name with a line end, of which `cksum` can say nothing, go every time.
+    assertThat(progress).contains(server.address() + ": 4 files sent");
+    assertThat(output(start(second, 1), "cat file made/x; [ -x ./-rf ] && [ ! -e old ] && echo so"))
+        .isEqualTo("changedby-a-test\nso\n");
+  }
+
+  @Test
+  void whatGitIgnoresStaysHere() throws Exception {
+    SshServer server = server("host");
+    Files.writeString(project.resolve(".gitignore"), "*.o\n");
+    Files.writeString(project.resolve("made.o"), "x");
+    new ProcessBuilder("git", "init", "-q", project.toString()).inheritIO().start().waitFor();
+    SandboxProvider provider = provider(server, Map.of());
+    prepare(provider);
+    assertThat(output(start(provider, 1), "ls -A")).isEqualTo(".gitignore\nfile\n");
+  }
+
+  @Test
+  void theInitCommandRunsOnceOnEachHostAndItsFailureLeavesTheHostOut() throws Exception {
+    SshServer server = server("host");
+    SandboxProvider provider = provider(server, Map.of(), "echo made here; echo once >>inits");
+    prepare(provider);
+    assertThat(progress).contains(server.address() + ": made here");
+    Sandbox _ = start(provider, 1);
+    assertThat(output(start(provider, 2), "cat inits")).isEqualTo("once\n");
+    provider.close();
+    SandboxProvider failing = provider(server, Map.of(), "echo why >&2; exit 3");
+    assertThatThrownBy(() -> prepare(failing)).hasMessageContaining("sandbox_init_cmd");
+    assertThat(progress).contains(server.address() + ": why");
+  }
+
+  @Test
+  void aSecondRunIsKeptOutOfAWorkspaceInUse() throws Exception {
+    SshServer server = server("host");
+    SandboxProvider first = provider(server, Map.of());
+    prepare(first);
+    SandboxProvider second = provider(server, Map.of());
+    assertThatThrownBy(() -> prepare(second))
+        .hasMessageContaining("another run of Offload uses the workspace");
+    first.close();
+    prepare(second);
+  }
+
+  @Test
+  void valuesOfVariablesStandOnNoCommandLine() throws Exception {
+    SshServer server = server("host");
+    SandboxProvider provider = provider(server, Map.of());
+    prepare(provider);
+    Sandbox sandbox = start(provider, 1);
+    Command command =
+        Command.shell("until [ -e go ]; do sleep 0.1; done; echo \"$SECRET\"")
+            .withEnv(Map.of("SECRET", "very-secret-value"));
+    CollectedOutput output = new CollectedOutput();
+    FutureTask<Exit> run = new FutureTask<>(() -> sandbox.run(command, output));
+    Thread.ofVirtual().start(run);
+    eventually(() -> commandLines().stream().anyMatch(line -> line.contains("until [ -e go ]")));
+    assertThat(commandLines()).noneMatch(line -> line.contains("very-secret-value"));
+    sandbox.run(Command.shell(": >go"), OutputSink.discard());
+    assertThat(run.get(60, TimeUnit.SECONDS).isSuccess()).isTrue();
+    assertThat(output.stdout()).isEqualTo("very-secret-value\n");
+  }
+
+  private static List<String> commandLines() throws IOException {
+    List<String> lines = new ArrayList<>();
+    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+      for (Path process : processes.toList()) {
+        try {
+          lines.add(Files.readString(process.resolve("cmdline")).replace('\0', ' '));
+        } catch (IOException _) {
+          lines.add(""); // not a process, or over
+        }
+      }
+    }
+    return lines;
+  }
+
+  private interface Check {
+    boolean holds() throws Exception;
+  }
+
+  private static void eventually(Check check) throws Exception {
+    for (int i = 0; i < 600; i++) {
+      if (check.holds()) {
+        return;
+      }
+      Thread.sleep(100);
+    }
+    throw new AssertionError("it did not come about within a minute");
+  }
+}
