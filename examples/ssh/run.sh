@@ -1,6 +1,6 @@
 #!/bin/sh
 # Plays two hosts, runs the tests of the quickstart on them, and removes the hosts. A host is an SSH server on a loopback port
-# with throw-away keys and a home folder of its own. Arguments go to `offload run`.
+# with throw-away keys and a home folder of its own. Arguments go to `offload run`; OFFLOAD names another program for it.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 hosts=$here/hosts
@@ -76,5 +76,5 @@ END
 
 cd "$here/../.."
 code=0
-./offload run -c examples/ssh/offload.toml "$@" || code=$?
+${OFFLOAD:-./offload} run -c examples/ssh/offload.toml "$@" || code=$?
 exit "$code"
