@@ -3,10 +3,12 @@ package dev.offload.engine.simulate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /// Prints how near to the lower bound the schedule of real suites comes; `bench/schedule` starts
@@ -42,11 +44,11 @@ final class ScheduleBench {
 
   public static void main(String[] args) throws IOException {
     int runs = Integer.parseInt(args[0]);
-    List<List<Double>> all = new ArrayList<>();
+    Map<Column, List<Double>> all = new EnumMap<>(Column.class);
     System.out.printf("%-34s %9s", "suite", "sandboxes");
     for (Column column : Column.values()) {
       System.out.printf("  %s", column.title);
-      all.add(new ArrayList<>());
+      all.put(column, new ArrayList<>());
     }
     System.out.println();
     for (String file : List.of(args).subList(1, args.length)) {
@@ -55,7 +57,7 @@ final class ScheduleBench {
         System.out.printf("%-34s %9d", Path.of(file).getFileName(), sandboxes);
         for (Column column : Column.values()) {
           double ratio = bench.mean(column, sandboxes);
-          all.get(column.ordinal()).add(ratio);
+          Objects.requireNonNull(all.get(column)).add(ratio);
           System.out.printf(Locale.ROOT, "  %" + column.title.length() + ".3f", ratio);
         }
         System.out.println();
@@ -64,7 +66,10 @@ final class ScheduleBench {
     System.out.printf("%-44s", "mean");
     for (Column column : Column.values()) {
       double mean =
-          all.get(column.ordinal()).stream().mapToDouble(Double::doubleValue).average().orElse(0);
+          Objects.requireNonNull(all.get(column)).stream()
+              .mapToDouble(Double::doubleValue)
+              .average()
+              .orElse(0);
       System.out.printf(Locale.ROOT, "  %" + column.title.length() + ".3f", mean);
     }
     System.out.println();
