@@ -72,8 +72,7 @@ final class PytestFramework implements TestFramework {
     PytestScript script = new PytestScript(options);
     script.start(WARM_PLAN, part.configuration(), words);
     return Optional.of(
-        new WarmStep(
-            step(script, request.folder(), request.env()), part.plan(request.failFast())));
+        new WarmStep(step(script, request.folder(), request.env()), part.plan(request.failFast())));
   }
 
   @Override

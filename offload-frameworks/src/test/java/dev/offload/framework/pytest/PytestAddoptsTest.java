@@ -210,8 +210,7 @@ class PytestAddoptsTest {
   @Test
   void testsThatWereCollectedTwiceRunOnce() throws IOException, InterruptedException {
     addopts("", "");
-    Pytest pytest =
-        pytest("pytest-7", temporary).paths("test_suite.py", "test_suite.py");
+    Pytest pytest = pytest("pytest-7", temporary).paths("test_suite.py", "test_suite.py");
 
     Discovery.Found found = pytest.found();
 

@@ -249,8 +249,8 @@ class PytestWarmTest {
     try (WarmRun warm = new WarmRun(pytest(version).failFast())) {
       Pytest.Batch first = warm.run(all.subList(0, 2));
       assertThat(first.lines()).containsExactly("test_a.py::test_1: FAILED assert 0");
-      assertThat(first.diagnoses()).containsExactly(
-          "pytest stopped early: stopping after 1 failures");
+      assertThat(first.diagnoses())
+          .containsExactly("pytest stopped early: stopping after 1 failures");
       assertThat(warm.run(all.subList(1, 3)).lines())
           .containsExactly("test_a.py::test_2: PASSED", "test_a.py::test_3: PASSED");
     }
