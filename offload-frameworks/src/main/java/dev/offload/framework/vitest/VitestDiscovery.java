@@ -1,0 +1,131 @@
+package dev.offload.framework.vitest;
+
+import dev.offload.api.command.CommandOutput;
+import dev.offload.api.framework.Discovery;
+import dev.offload.api.test.TestCase;
+import dev.offload.api.test.TestId;
+import dev.offload.framework.signal.Payload;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Read what our runner says when it lists tests. Files come in any order, since several are loaded
+/// at once; here they are put in order.
+final class VitestDiscovery {
+  private static final int DETAILS = 8_000;
+
+  private final String group;
+  private final VitestFilters filters;
+  private final VitestOptions options;
+  private final List<Payload> files = new ArrayList<>();
+  private final List<Discovery.CollectionError> errors = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+  private boolean greeted;
+  private boolean ended;
+  private Payload broken = new Payload(Map.of());
+
+  VitestDiscovery(String group, VitestFilters filters, VitestOptions options) {
+    this.group = group;
+    this.filters = filters;
+    this.options = options;
+  }
+
+  Discovery read(CommandOutput output) {
+    for (String frame : output.frames()) {
+      try {
+        take(Payload.parse(frame));
+      } catch (IllegalArgumentException e) {
+        warnings.add("vitest said something that cannot be read: " + e.getMessage());
+      }
+    }
+    if (broken.has("message")) {
+      return new Discovery.Failed(broken.text("message"), output.stderr());
+    }
+    boolean isEmpty = (output.stdout() + output.stderr()).contains("No test files found");
+    if (!ended && !isEmpty) {
+      return failed(output);
+    }
+    errors.sort(Comparator.comparing(Discovery.CollectionError::name));
+    return new Discovery.Found(tests(), errors, warnings);
+  }
+
+  private void take(Payload payload) {
+    if (payload.has("hello")) {
+      greeted = true;
+    } else if (payload.has("end")) {
+      ended = true;
+    } else if (payload.has("broken")) {
+      broken = payload.object("broken");
+    } else if (payload.has("warning")) {
+      warnings.add(payload.text("warning"));
+    } else if (payload.has("error")) {
+      Payload error = payload.object("error");
+      String file = error.text("file");
+      errors.add(
+          new Discovery.CollectionError(file, file, error.text("message"), error.text("details")));
+    } else if (payload.has("unhandled")) {
+      String text = payload.text("unhandled");
+      String message = text.lines().findFirst().orElse("");
+      errors.add(new Discovery.CollectionError("vitest", "", message, text));
+    } else if (payload.has("file")) {
+      files.add(payload);
+    }
+  }
+
+  private List<TestCase> tests() {
+    files.sort(
+        Comparator.comparing((Payload file) -> file.text("file"))
+            .thenComparing(file -> file.text("project")));
+    Map<String, Integer> projects = new HashMap<>();
+    files.forEach(file -> projects.merge(file.text("file"), 1, Integer::sum));
+    Set<String> ids = new HashSet<>();
+    List<TestCase> tests = new ArrayList<>();
+    for (Payload listed : files) {
+      String file = listed.text("file");
+      String project = listed.text("project");
+      boolean isOneOfSeveral = projects.getOrDefault(file, 1) > 1 || filters.choosesProjects();
+      String prefix = isOneOfSeveral && !project.isEmpty() ? "|" + project + "| " : "";
+      for (Object one : listed.list("tests")) {
+        if (one instanceof List<?> parts
+            && parts.size() == 3
+            && parts.get(0) instanceof String label
+            && parts.get(1) instanceof Number twin
+            && parts.get(2) instanceof Number line) {
+          String id = unused(ids, prefix + file + " > " + label, twin.intValue());
+          VitestSelector selector =
+              new VitestSelector(project, label, twin.intValue(), filters.options());
+          tests.add(new TestCase(new TestId(id), group, file, line.intValue(), selector.text()));
+        }
+      }
+    }
+    return tests;
+  }
+
+  /// The first of several tests with one label keeps its plain id.
+  private static String unused(Set<String> ids, String id, int twin) {
+    String name = twin == 0 ? id : id + " [" + (twin + 1) + "]";
+    while (!ids.add(name)) {
+      name += "'";
+    }
+    return name;
+  }
+
+  private Discovery.Failed failed(CommandOutput output) {
+    String command = "`" + String.join(" ", options.command()) + "`";
+    String said = (output.stderr() + "\n" + output.stdout()).strip();
+    String text = said.length() <= DETAILS ? said : "…" + said.substring(said.length() - DETAILS);
+    String message =
+        greeted
+            ? "vitest could not list the tests (" + output.exit().inWords() + ")."
+            : command
+                + " did not start vitest ("
+                + output.exit().inWords()
+                + "): install it in the project with `npm install --save-dev vitest` (2 or newer), or"
+                + " name it in [framework] command.";
+    return new Discovery.Failed(message, text);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.offload.framework.vitest;
+
+import dev.offload.api.command.Command;
+import dev.offload.api.command.CommandOutput;
+import dev.offload.api.command.Exit;
+import dev.offload.api.framework.Discovery;
+import dev.offload.api.framework.DiscoveryRequest;
+import dev.offload.api.framework.ExecutionRequest;
+import dev.offload.api.framework.SignalDecoder;
+import dev.offload.api.framework.Step;
+import dev.offload.api.framework.TestFramework;
+import dev.offload.api.test.TestCase;
+import dev.offload.framework.signal.JsonText;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedSet;
+
+/// Adapt vitest 2 and newer.
+///
+/// A reporter of ours is placed in the sandbox. It puts a runner of ours into the configuration of
+/// every project, and that lists the tests, or runs exactly the requested ones; see
+/// `docs/guides/vitest.md`.
+final class VitestFramework implements TestFramework {
+  private static final int NOT_FOUND = 127;
+
+  private final VitestOptions options;
+
+  VitestFramework(VitestOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public Step discovery(DiscoveryRequest request) {
+    List<String> words = new ArrayList<>(List.of("--coverage.enabled=false"));
+    words.addAll(VitestFilters.parse(request.filters()).words());
+    VitestScript script = new VitestScript(options, request.folder());
+    script.start(new JsonText().startObject().text("mode", "list").endObject().toString(), words);
+    return step(script, request.env());
+  }
+
+  @Override
+  public Discovery readDiscovery(DiscoveryRequest request, CommandOutput output) {
+    VitestFilters filters = VitestFilters.parse(request.filters());
+    return new VitestDiscovery(request.group(), filters, options).read(output);
+  }
+
+  /// One start of vitest.
+  private static final class Part {
+    final SequencedSet<String> files = new LinkedHashSet<>();
+    final JsonText plan = new JsonText().startObject().text("mode", "run").startList("tests");
+
+    void add(int index, TestCase test, VitestSelector selector) {
+      files.add(test.file());
+      plan.startObject()
+          .number("index", index)
+          .text("file", test.file())
+          .text("project", selector.project())
+          .text("label", selector.label())
+          .number("twin", selector.twin())
+          .endObject();
+    }
+  }
+
+  @Override
+  public Step execution(ExecutionRequest request) {
+    Map<List<String>, Part> parts = new LinkedHashMap<>();
+    for (int i = 0; i < request.tests().size(); i++) {
+      VitestSelector selector = VitestSelector.of(request.tests().get(i));
+      parts
+          .computeIfAbsent(selector.options(), _ -> new Part())
+          .add(i, request.tests().get(i), selector);
+    }
+    VitestScript script = new VitestScript(options, request.folder());
+    parts.forEach((kept, part) -> {
+      List<String> words =
+          new ArrayList<>(
+              List.of(
+                  "--reporter=default",
+                  "--coverage.enabled=false",
+                  "--typecheck.enabled=false",
+                  "--bail=" + (request.failFast() ? 1 : 0)));
+      words.addAll(kept);
+      words.addAll(options.runArgs());
+      words.addAll(part.files);
+      script.start(part.plan.endList().endObject().toString(), words);
+    });
+    return step(script, request.env());
+  }
+
+  @Override
+  public SignalDecoder decoder(ExecutionRequest request) {
+    return new VitestDecoder(request.tests().size(), this);
+  }
+
+  @Override
+  public int commandLength(TestCase test) {
+    return test.file().length() + 3;
+  }
+
+  @Override
+  public String explainExit(Exit exit) {
+    return exit instanceof Exit.Exited(int code) && code == NOT_FOUND
+        ? "vitest was not found in the sandbox (" + String.join(" ", options.command()) + ")"
+        : "";
+  }
+
+  private static Step step(VitestScript script, Map<String, String> env) {
+    return new Step(script.files(), new Command(script.argv(), env, ""), List.of());
+  }
+}

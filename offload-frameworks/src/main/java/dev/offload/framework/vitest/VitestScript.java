@@ -1,0 +1,100 @@
+package dev.offload.framework.vitest;
+
+import dev.offload.api.command.ShellWords;
+import dev.offload.api.framework.PlacedFile;
+import dev.offload.framework.signal.Resources;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Write the shell script that starts vitest with our reporter, once or, for a batch whose tests
+/// need different options, several times in turn.
+final class VitestScript {
+  /// Modules in a folder of this name are loaded by Node itself in every version of vitest; others
+  /// are refused outside the project by some.
+  private static final String PACKAGE = "node_modules/offload-vitest/";
+
+  private static final String REPORTER = "offload-vitest-reporter.mjs";
+  private static final List<PlacedFile> MODULES =
+      List.of(
+          module(REPORTER),
+          module("offload-vitest-runner.mjs"),
+          module("offload-vitest-channel.mjs"));
+
+  /// npx must not fetch what is not installed.
+  private static final String FIND_VITEST =
+      """
+      vitest() {
+        if [ -x node_modules/.bin/vitest ]; then
+          EXEC node_modules/.bin/vitest "$@"
+        else
+          EXEC npx --no -- vitest "$@"
+        fi
+      }
+      """;
+
+  /// A process that did not come to its own end must not be followed by another: the test that was
+  /// running in it would be forgotten.
+  private static final String NEXT_PART =
+      """
+      status=$?
+      [ -e ENDED ] || exit $status
+      [ $status -eq 0 ] || result=$status
+      """;
+
+  private final VitestOptions options;
+  private final String folder;
+  private final List<PlacedFile> files = new ArrayList<>();
+  private final List<List<String>> starts = new ArrayList<>();
+
+  VitestScript(VitestOptions options, String folder) {
+    this.options = options;
+    this.folder = folder;
+  }
+
+  private static PlacedFile module(String name) {
+    return new PlacedFile(name, Resources.text(VitestScript.class, name));
+  }
+
+  /// Add one start of vitest.
+  ///
+  /// @param plan what our modules read
+  /// @param words arguments after `run` and the reporter
+  void start(String plan, List<String> words) {
+    String part = "part-" + starts.size() + "/" + PACKAGE;
+    for (PlacedFile module : MODULES) {
+      files.add(new PlacedFile(part + module.name(), module.content()));
+    }
+    files.add(new PlacedFile(part + "plan.json", plan));
+    List<String> command =
+        new ArrayList<>(options.isDefault() ? List.of("vitest") : options.command());
+    command.add("run");
+    command.add("--reporter=" + folder + "/" + part + REPORTER);
+    command.addAll(words);
+    starts.add(command);
+  }
+
+  List<PlacedFile> files() {
+    return files;
+  }
+
+  List<String> argv() {
+    boolean isOne = starts.size() == 1;
+    StringBuilder script = new StringBuilder();
+    if (options.isDefault()) {
+      script.append(FIND_VITEST.replace("EXEC ", isOne ? "exec " : ""));
+    }
+    if (isOne) {
+      String exec = options.isDefault() ? "" : "exec ";
+      script.append(exec).append(ShellWords.join(starts.getFirst())).append('\n');
+    } else {
+      script.append("result=0\n");
+      for (int i = 0; i < starts.size(); i++) {
+        String ended = ShellWords.quote(folder + "/part-" + i + "/" + PACKAGE + "ended");
+        script.append(ShellWords.join(starts.get(i))).append('\n');
+        script.append(NEXT_PART.replace("ENDED", ended));
+      }
+      script.append("exit $result\n");
+    }
+    return List.of("sh", "-c", script.toString());
+  }
+}

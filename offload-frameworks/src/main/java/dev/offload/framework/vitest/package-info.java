@@ -1,0 +1,5 @@
+/// The adapter for vitest.
+@NullMarked
+package dev.offload.framework.vitest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+package dev.offload.framework.vitest;
+
+class Vitest3ContractTest extends VitestContract {
+  Vitest3ContractTest() {
+    super("vitest-3");
+  }
+}

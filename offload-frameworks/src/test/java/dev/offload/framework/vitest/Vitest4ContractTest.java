@@ -1,0 +1,7 @@
+package dev.offload.framework.vitest;
+
+class Vitest4ContractTest extends VitestContract {
+  Vitest4ContractTest() {
+    super("vitest-4");
+  }
+}
