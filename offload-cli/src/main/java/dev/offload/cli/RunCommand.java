@@ -213,16 +213,10 @@ final class RunCommand implements Callable<Integer> {
   private List<Reporter> reporters(OffloadConfig config) {
     ReportContext context = Reports.context(config.report());
     List<Reporter> reporters = new ArrayList<>();
-    boolean traced = false;
     for (ReporterFactory factory : PlugIns.reports()) {
-      boolean wanted = trace && factory.type().equals("trace");
-      traced |= wanted;
-      if (wanted || factory.onByDefault(context)) {
+      if (factory.onByDefault(context) || (trace && factory.type().equals("trace"))) {
         reporters.add(factory.create(context));
       }
-    }
-    if (trace && !traced) {
-      console.say("warning: --trace has no effect yet");
     }
     return reporters;
   }

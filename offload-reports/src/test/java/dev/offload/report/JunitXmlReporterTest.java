@@ -161,9 +161,11 @@ final class JunitXmlReporterTest {
     ReportContext context = new ReportContext(folder, true, "junit.xml");
     assertThat(ServiceLoader.load(ReporterFactory.class))
         .extracting(ReporterFactory::type)
-        .containsExactlyInAnyOrder("html", "junit", "summary");
+        .containsExactlyInAnyOrder("html", "junit", "summary", "trace");
     assertThat(ServiceLoader.load(ReporterFactory.class))
-        .allMatch(factory -> factory.onByDefault(context));
+        .filteredOn(factory -> !factory.onByDefault(context))
+        .extracting(ReporterFactory::type)
+        .containsExactlyInAnyOrder("trace");
     assertThat(folder).isEmptyDirectory();
   }
 }
