@@ -21,6 +21,11 @@ final class TraceIT {
     assertThat(run.stderr()).doesNotContain("no effect");
     assertThat(Files.readString(trace)).startsWith("[").endsWith("]");
     Browser.check(
-        folder, "check-trace.mjs", trace, Path.of("discovery"), Path.of("sb-1 .*batches"), Path.of("sb-1 .*tests"));
+        folder,
+        "check-trace.mjs",
+        trace,
+        Path.of("discovery"),
+        Path.of("sb-1 .*batches"),
+        Path.of("sb-1 .*tests"));
   }
 }

@@ -44,7 +44,8 @@ final class TraceReporterTest {
                 .attempt("c", 1, 1, passed));
     assertThat(trace.lines().filter(line -> line.contains("\"X\"")))
         .extracting(line -> line.replaceAll(".*(\"tid\":\\d+,\"name\":\"\\w\").*", "$1"))
-        .containsExactly("\"tid\":2,\"name\":\"a\"", "\"tid\":3,\"name\":\"b\"", "\"tid\":2,\"name\":\"c\"");
+        .containsExactly(
+            "\"tid\":2,\"name\":\"a\"", "\"tid\":3,\"name\":\"b\"", "\"tid\":2,\"name\":\"c\"");
   }
 
   @Test

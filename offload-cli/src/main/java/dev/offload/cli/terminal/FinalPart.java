@@ -221,7 +221,8 @@ final class FinalPart {
   private void addFiles() {
     Path folder = context.outputDirectory();
     List<String> found = new ArrayList<>();
-    for (String name : List.of("report.html", context.junitFile(), "summary.json", "events.jsonl", "logs")) {
+    for (String name :
+        List.of("report.html", context.junitFile(), "summary.json", "events.jsonl", "logs")) {
       if (Files.exists(folder.resolve(name))) {
         found.add(name.equals("logs") ? "logs/" : SafeText.line(name));
       }

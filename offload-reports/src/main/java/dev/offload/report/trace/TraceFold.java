@@ -52,7 +52,8 @@ final class TraceFold {
     switch (entry.event()) {
       case RunEvent.RunStarted start -> {
         begin = now;
-        out.instant(OFFLOAD, DISPATCHER, now, "run " + start.runId(), Map.of("version", start.version()));
+        out.instant(
+            OFFLOAD, DISPATCHER, now, "run " + start.runId(), Map.of("version", start.version()));
       }
       case RunEvent.PhaseStarted phase -> startPhase(phase.phase());
       case RunEvent.PhaseFinished phase -> finishPhase(phase);
@@ -141,7 +142,12 @@ final class TraceFold {
     Span open = phases.remove(phase.phase());
     Instant since = now.minus(phase.duration());
     out.span(
-        OFFLOAD, row(phase.phase()), open == null ? since : open.since(), now, phase.phase(), Map.of());
+        OFFLOAD,
+        row(phase.phase()),
+        open == null ? since : open.since(),
+        now,
+        phase.phase(),
+        Map.of());
   }
 
   private int row(String phase) {
@@ -261,11 +267,14 @@ final class TraceFold {
   /// Show everything that still goes on up to the last event.
   void end() {
     Map<String, ?> details = Map.of("unfinished", true);
-    phases.values().forEach(open ->
-        out.span(OFFLOAD, row(open.name()), open.since(), now, open.name(), details));
+    phases
+        .values()
+        .forEach(
+            open -> out.span(OFFLOAD, row(open.name()), open.since(), now, open.name(), details));
     tracks.values().forEach(track -> endSpan(track, details));
-    batches.values().forEach(open ->
-        out.span(open.pid(), LIFE, open.since(), now, open.name(), details));
+    batches
+        .values()
+        .forEach(open -> out.span(open.pid(), LIFE, open.since(), now, open.name(), details));
     attempts.forEach((attempt, open) ->
         out.span(
             open.track().pid,

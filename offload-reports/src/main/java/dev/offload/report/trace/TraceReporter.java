@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// Write `trace.json` in Chrome's trace event format, which Perfetto, Speedscope and
 /// `chrome://tracing` read; what it holds is documented in `docs/reference/trace.md`.
 ///
-/// The events are written while the run goes on, so that memory does not grow with it, and so that a
-/// run that is killed leaves its trace: the format allows the end to be missing.
+/// The events are written while the run goes on, so that memory does not grow with it, and so that
+/// a run that is killed leaves its trace: the format allows the end to be missing.
 public final class TraceReporter implements Reporter {
   private final Path file;
   private @Nullable TraceEvents events;
