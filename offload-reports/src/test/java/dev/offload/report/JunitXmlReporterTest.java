@@ -29,6 +29,8 @@ final class JunitXmlReporterTest {
   private Path write(ScriptedRun run) throws IOException {
     Path file = folder.resolve("junit.xml");
     run.play(new JunitXmlReporter(file));
+    Schemas.checkSurefire(file);
+    Schemas.checkJenkins(file);
     return file;
   }
 
@@ -161,11 +163,11 @@ final class JunitXmlReporterTest {
     ReportContext context = new ReportContext(folder, true, "junit.xml");
     assertThat(ServiceLoader.load(ReporterFactory.class))
         .extracting(ReporterFactory::type)
-        .containsExactlyInAnyOrder("html", "junit", "summary", "trace");
+        .containsExactlyInAnyOrder("ctrf", "html", "junit", "summary", "trace");
     assertThat(ServiceLoader.load(ReporterFactory.class))
         .filteredOn(factory -> !factory.onByDefault(context))
         .extracting(ReporterFactory::type)
-        .containsExactlyInAnyOrder("trace");
+        .containsExactlyInAnyOrder("ctrf", "trace");
     assertThat(folder).isEmptyDirectory();
   }
 }

@@ -16,7 +16,9 @@ final class SummaryReporterTest {
   private String summary(ScriptedRun run) throws IOException {
     Path file = folder.resolve("summary.json");
     run.play(new SummaryReporter(file));
-    return Files.readString(file);
+    String json = Files.readString(file);
+    Schemas.checkSummary(json);
+    return json;
   }
 
   @Test
