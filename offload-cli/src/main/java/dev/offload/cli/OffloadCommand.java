@@ -46,6 +46,7 @@ final class OffloadCommand implements Callable<Integer> {
         new CommandLine(offload)
             .addSubcommand(new RunCommand(options, console))
             .addSubcommand(new CollectCommand(options, console))
+            .addSubcommand(new BuildCommand(options, console))
             .addSubcommand(new InitCommand(options, console))
             .addSubcommand(new ValidateCommand(options, console))
             .addSubcommand(new LogsCommand(options, console))

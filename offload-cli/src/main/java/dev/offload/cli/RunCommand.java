@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -127,13 +128,21 @@ final class RunCommand implements Callable<Integer> {
             failFast,
             !noCache,
             resume,
-            recordHistory);
+            recordHistory,
+            Optional.ofNullable(imageId));
     List<Reporter> reporters = reporters(config);
+    CostMeter cost = new CostMeter();
+    reporters.add(cost);
+    int exitCode;
     try (RunScreen screen = new RunScreen(config, options.verbose(), ci, console)) {
       // The last one: it says where the files of the others are, and which could not be written.
       reporters.add(screen.reporter());
-      return run(new OffloadRun(config, run, reporters), screen);
+      exitCode = run(new OffloadRun(config, run, reporters), screen);
     }
+    if (showEstimatedCost) {
+      console.say(cost.inWords(config.provider().provider().price(), config.provider().type()));
+    }
+    return exitCode;
   }
 
   private static int run(OffloadRun run, RunScreen screen) throws CommandFailure {
@@ -204,9 +213,6 @@ final class RunCommand implements Callable<Integer> {
               + " has '"
               + config.provider().type()
               + "'");
-    }
-    if (showEstimatedCost) {
-      console.say("warning: --show-estimated-cost has no effect yet");
     }
   }
 

@@ -68,7 +68,7 @@ public final class LeftSandboxes {
     try {
       int _ =
           Reaper.reap(
-              open,
+              run,
               provider,
               event -> {
                 if (event instanceof RunEvent.SandboxClosed(SandboxId sandbox)) {

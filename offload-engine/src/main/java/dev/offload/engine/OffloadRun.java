@@ -7,7 +7,6 @@ import dev.offload.api.event.RunEvent;
 import dev.offload.api.framework.Discovery.CollectionError;
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.report.Reporter;
-import dev.offload.api.sandbox.PrepareRequest;
 import dev.offload.api.sandbox.Sandbox;
 import dev.offload.api.sandbox.SandboxException;
 import dev.offload.api.sandbox.SandboxId;
@@ -27,6 +26,7 @@ import dev.offload.engine.discovery.TestBuild;
 import dev.offload.engine.discovery.TestCatalog;
 import dev.offload.engine.dispatch.DispatchPlan.Costs;
 import dev.offload.engine.dispatch.Message;
+import dev.offload.engine.image.Images;
 import dev.offload.engine.resume.EarlierRun;
 import dev.offload.engine.resume.Reaper;
 import dev.offload.engine.session.BatchLogs;
@@ -38,6 +38,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -150,7 +151,7 @@ public final class OffloadRun {
       throws DiscoveryFailed, InterruptedException {
     if (opening.earlier().isPresent()) {
       EarlierRun earlier = opening.earlier().get();
-      Reaper.reap(earlier.openSandboxes(), config.provider().provider(), events);
+      Reaper.reap(earlier, config.provider().provider(), events);
       return RunPlan.rest(earlier, config, options.failFast(), memory.remembered());
     }
     TestCatalog catalog = discover(commands, events);
@@ -187,11 +188,12 @@ public final class OffloadRun {
   private FutureTask<SandboxImage> imageTask(EventPump events) {
     return new FutureTask<>(() -> {
       try (Phase _ = new Phase("image", events)) {
-        return config
-            .provider()
-            .provider()
-            .prepare(
-                new PrepareRequest(options.useImageCache()),
+        if (options.imageId().isPresent()) {
+          return new SandboxImage(options.imageId().get());
+        }
+        return Images.of(config.provider())
+            .get(
+                options.useImageCache(),
                 line -> events.accept(new RunEvent.Progress("image", line)));
       }
     });
@@ -210,20 +212,23 @@ public final class OffloadRun {
 
   /// Close what a killed run left that is not gone on with.
   private void reapLeft(RunOpening opening, EventPump events) throws InterruptedException {
-    Map<SandboxId, String> left = opening.left(config.provider().type());
-    if (!left.isEmpty()) {
+    Optional<EarlierRun> left = opening.left(config.provider().type());
+    if (left.isPresent()) {
+      int known = left.get().openSandboxes().size();
       int gone =
           Reaper.reap(
-              left,
+              left.get(),
               config.provider().provider(),
               event -> {
                 if (event instanceof RunEvent.Degraded) {
                   events.accept(event);
                 }
               });
-      events.accept(
-          new RunEvent.Warning(
-              "closed %d of %d sandboxes that a killed run had left".formatted(gone, left.size())));
+      if (known > 0) {
+        events.accept(
+            new RunEvent.Warning(
+                "closed %d of %d sandboxes that a killed run had left".formatted(gone, known)));
+      }
     }
   }
 

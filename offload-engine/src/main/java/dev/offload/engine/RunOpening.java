@@ -2,7 +2,6 @@ package dev.offload.engine;
 
 import dev.offload.api.event.RunEvent;
 import dev.offload.api.report.Reporter;
-import dev.offload.api.sandbox.SandboxId;
 import dev.offload.engine.config.OffloadConfig.ReportSettings;
 import dev.offload.engine.event.JournalException;
 import dev.offload.engine.resume.EarlierRun;
@@ -10,7 +9,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Open what a run writes to, and find what an earlier run left there.
@@ -78,11 +76,9 @@ final class RunOpening implements AutoCloseable {
     return earlier;
   }
 
-  /// Return the sandboxes of a killed run that is not gone on with, if this provider can know them.
-  Map<SandboxId, String> left(String provider) {
-    return left.filter(run -> run.provider().equals(provider))
-        .map(EarlierRun::openSandboxes)
-        .orElse(Map.of());
+  /// Return a killed run that is not gone on with, if this provider can know its sandboxes.
+  Optional<EarlierRun> left(String provider) {
+    return left.filter(run -> run.provider().equals(provider));
   }
 
   private Optional<EarlierRun> killed() {

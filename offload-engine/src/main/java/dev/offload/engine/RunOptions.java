@@ -13,6 +13,8 @@ import java.util.Optional;
 /// @param resume whether to go on with the run whose journal is in the output directory
 /// @param recordHistory whether to add the run to the history of `[history]`, whatever that table
 ///   says
+/// @param imageId the provider's name of an image to start sandboxes from, instead of the one that
+///   the configuration describes
 public record RunOptions(
     String version,
     String runId,
@@ -20,7 +22,8 @@ public record RunOptions(
     boolean failFast,
     boolean useImageCache,
     boolean resume,
-    boolean recordHistory) {
+    boolean recordHistory,
+    Optional<String> imageId) {
 
   /// Select among the discovered tests; a test must satisfy both lists.
   ///

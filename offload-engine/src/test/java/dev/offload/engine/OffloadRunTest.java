@@ -72,7 +72,8 @@ class OffloadRunTest {
           public void close() {}
         };
     RunOptions options =
-        new RunOptions("1", "run", RunOptions.Selection.ALL, false, true, resume, false);
+        new RunOptions(
+            "1", "run", RunOptions.Selection.ALL, false, true, resume, false, Optional.empty());
     return new OffloadRun(config, options, List.of(keep)).execute();
   }
 

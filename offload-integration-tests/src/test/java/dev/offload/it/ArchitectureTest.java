@@ -69,8 +69,17 @@ class ArchitectureTest {
   }
 
   @Test
-  void providersUseTheApi() {
-    onlyUses(PROVIDERS, API);
+  void providersUseTheApiAndEachOnlyItsOwnClient() {
+    onlyUses(PROVIDERS, API, JACKSON);
+    noClasses()
+        .that()
+        .resideInAPackage(PROVIDERS)
+        .and()
+        .resideOutsideOfPackage("dev.offload.provider.modal..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(JACKSON, "dev.offload.provider.modal..")
+        .check(CLASSES);
   }
 
   @Test

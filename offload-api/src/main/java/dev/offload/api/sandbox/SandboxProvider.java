@@ -1,5 +1,7 @@
 package dev.offload.api.sandbox;
 
+import java.util.Optional;
+
 /// Start sandboxes of one kind.
 ///
 /// Methods may be called from any thread, also at the same time.
@@ -7,6 +9,23 @@ public interface SandboxProvider extends AutoCloseable {
   /// Make ready what sandboxes are started from.
   SandboxImage prepare(PrepareRequest request, ProgressSink progress)
       throws SandboxException, InterruptedException;
+
+  /// Return a text that names everything the image is made from: while it stays the same, the image
+  /// that [#prepare] made is as good as a new one, also in a later run. Empty when this provider
+  /// has no images, or none that could be used again. May read files; the text may be long.
+  default Optional<String> imageKey() throws SandboxException, InterruptedException {
+    return Optional.empty();
+  }
+
+  /// Return whether an image still exists that [#prepare] made, perhaps in an earlier run.
+  default boolean hasImage(SandboxImage image) throws SandboxException, InterruptedException {
+    return true;
+  }
+
+  /// Return what a sandbox costs, when this provider knows.
+  default Optional<SandboxPrice> price() {
+    return Optional.empty();
+  }
 
   /// Start one sandbox and return it when it can be used. When this throws, or is interrupted,
   /// nothing stays behind.
@@ -24,6 +43,15 @@ public interface SandboxProvider extends AutoCloseable {
   /// @return whether it is gone now, or was gone before
   default boolean reap(String handle) throws SandboxException, InterruptedException {
     return false;
+  }
+
+  /// End every sandbox of an earlier run that was killed, by the run's label: also those whose
+  /// handle nobody ever learned.
+  ///
+  /// @param runId what [SandboxSpec#runId] said
+  /// @return how many were found; 0 also when this provider cannot find them in this way
+  default int reapRun(String runId) throws SandboxException, InterruptedException {
+    return 0;
   }
 
   /// End whatever this provider started that still lives. MUST be harmless when called again.

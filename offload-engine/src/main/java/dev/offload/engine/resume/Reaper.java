@@ -15,13 +15,14 @@ public final class Reaper {
   /// Close them and tell what became of each: [RunEvent.SandboxClosed], or [RunEvent.Degraded] for
   /// one that may still live.
   ///
-  /// @param sandboxes the provider's names for them, by id
-  /// @return how many are gone
-  public static int reap(
-      Map<SandboxId, String> sandboxes, SandboxProvider provider, Consumer<RunEvent> events)
+  /// Those that were about to start, whose names the journal does not have, are closed as well
+  /// where the provider can find them.
+  ///
+  /// @return how many of those whose names are known are gone
+  public static int reap(EarlierRun run, SandboxProvider provider, Consumer<RunEvent> events)
       throws InterruptedException {
     int gone = 0;
-    for (Map.Entry<SandboxId, String> left : new TreeMap<>(sandboxes).entrySet()) {
+    for (Map.Entry<SandboxId, String> left : new TreeMap<>(run.openSandboxes()).entrySet()) {
       try {
         if (provider.reap(left.getValue())) {
           events.accept(new RunEvent.SandboxClosed(left.getKey()));
@@ -32,6 +33,12 @@ public final class Reaper {
       } catch (SandboxException e) {
         events.accept(degraded(left, e.getMessage()));
       }
+    }
+    try {
+      int _ = provider.reapRun(run.runId());
+    } catch (SandboxException e) {
+      events.accept(
+          new RunEvent.Degraded("sandboxes of the killed run may still live: " + e.getMessage()));
     }
     return gone;
   }

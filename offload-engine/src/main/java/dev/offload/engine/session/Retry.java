@@ -9,19 +9,22 @@ import java.util.concurrent.ThreadLocalRandom;
 ///
 /// The pause doubles from try to try and is spread by up to half (jitter), so that many sandboxes
 /// do not come back at the same moment. A dead sandbox and a fatal error are never tried again.
-final class Retry {
+public final class Retry {
   private final RetrySettings settings;
 
-  Retry(RetrySettings settings) {
+  /// Make it.
+  public Retry(RetrySettings settings) {
     this.settings = settings;
   }
 
   /// Something that may fail in passing.
-  interface Operation<T> {
+  public interface Operation<T> {
+    /// Do it once.
     T run() throws SandboxException, InterruptedException;
   }
 
-  <T> T call(Operation<T> operation) throws SandboxException, InterruptedException {
+  /// Do it, again and again while that may help and is allowed.
+  public <T> T call(Operation<T> operation) throws SandboxException, InterruptedException {
     long deadline = System.nanoTime() + settings.deadline().toNanos();
     Duration delay = settings.firstDelay();
     int attempt = 1;

@@ -1,20 +1,19 @@
 package dev.offload.provider.command;
 
 import dev.offload.api.command.ShellWords;
+import dev.offload.provider.process.ShippedScripts;
 import dev.offload.provider.shell.CommandTemplate;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,28 +21,17 @@ import org.jspecify.annotations.Nullable;
 /// Replace `@name.ext` in a command of the configuration by the path of a script that ships with
 /// Offload.
 ///
-/// A script is put into the user's cache, in a folder named after its content, so that versions of
-/// Offload do not overwrite each other's.
+/// Which scripts there are is said by `index.txt` in their resource folder, of which every module
+/// may have one: a line is the name of a script and then the names of the files it needs beside it.
 ///
-/// @param folder the resource folder that holds the scripts, and `index.txt` with their names
-/// @param cache where scripts are put
-record BundledScripts(String folder, Path cache) {
+/// @param folder the resource folder that holds the scripts
+/// @param cache where scripts are put; none for the user's cache
+record BundledScripts(String folder, Optional<Path> cache) {
   private static final Pattern REFERENCE = Pattern.compile("(?<!\\S)@([\\w-]+\\.\\w+)");
 
   /// Return the scripts that ship with Offload, put into the user's cache.
   static BundledScripts shipped() {
-    return new BundledScripts("bundled", userCache().resolve("offload").resolve("scripts"));
-  }
-
-  private static Path userCache() {
-    @Nullable String named = System.getenv("XDG_CACHE_HOME");
-    if (named != null && named.startsWith("/")) {
-      return Path.of(named);
-    }
-    Path home = Path.of(System.getProperty("user.home"));
-    return System.getProperty("os.name").startsWith("Mac")
-        ? home.resolve("Library").resolve("Caches")
-        : home.resolve(".cache");
+    return new BundledScripts("bundled", Optional.empty());
   }
 
   /// Return what is wrong with the references of a command, or nothing.
@@ -51,8 +39,9 @@ record BundledScripts(String folder, Path cache) {
     Matcher matcher = REFERENCE.matcher(command);
     while (matcher.find()) {
       String name = String.valueOf(matcher.group(1));
-      if (!names().contains(name)) {
-        String known = names().isEmpty() ? "none" : "@" + String.join(", @", names());
+      Map<String, List<String>> scripts = scripts();
+      if (!scripts.containsKey(name)) {
+        String known = scripts.isEmpty() ? "none" : "@" + String.join(", @", scripts.keySet());
         return Optional.of(
             "There is no bundled script '@%s'; known: %s. Quote the word if it is not meant as one."
                 .formatted(name, known));
@@ -73,56 +62,35 @@ record BundledScripts(String folder, Path cache) {
     return new CommandTemplate(template.key(), matcher.appendTail(resolved).toString());
   }
 
-  private List<String> names() {
-    try (@Nullable InputStream index = open("index.txt")) {
-      return index == null
-          ? List.of()
-          : new String(index.readAllBytes(), StandardCharsets.UTF_8)
-              .lines()
-              .filter(line -> !line.isBlank())
-              .toList();
-    } catch (IOException _) {
-      return List.of();
-    }
-  }
-
-  private @Nullable InputStream open(String name) {
-    return BundledScripts.class.getClassLoader().getResourceAsStream(folder + "/" + name);
-  }
-
   private Path extract(String name) throws IOException {
-    byte[] content;
-    try (@Nullable InputStream in = open(name)) {
-      if (in == null) {
-        throw new IOException("the bundled script '" + name + "' is missing");
+    List<String> files = scripts().get(name);
+    if (files == null) {
+      throw new IOException("the bundled script '" + name + "' is missing");
+    }
+    Path place =
+        cache.isPresent()
+            ? ShippedScripts.place(folder, files, cache.get())
+            : ShippedScripts.place(folder, files);
+    return place.resolve(name);
+  }
+
+  /// Return the scripts by name, each with all the files it consists of.
+  private SortedMap<String, List<String>> scripts() {
+    SortedMap<String, List<String>> scripts = new TreeMap<>();
+    try {
+      ClassLoader loader = BundledScripts.class.getClassLoader();
+      for (URL index : Collections.list(loader.getResources(folder + "/index.txt"))) {
+        try (@Nullable InputStream in = index.openStream()) {
+          String text = in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+          for (String line : text.lines().filter(line -> !line.isBlank()).toList()) {
+            List<String> files = List.of(line.strip().split("\\s+"));
+            scripts.put(files.getFirst(), files);
+          }
+        }
       }
-      content = in.readAllBytes();
-    }
-    try {
-      return write(cache, name, content);
+      return scripts;
     } catch (IOException _) {
-      return write(Files.createTempDirectory("offload-scripts-"), name, content);
-    }
-  }
-
-  private static Path write(Path cache, String name, byte[] content) throws IOException {
-    Path script = Files.createDirectories(cache.resolve(hash(content))).resolve(name);
-    if (Files.exists(script) && Arrays.equals(Files.readAllBytes(script), content)) {
-      return script;
-    }
-    Path part = Files.createTempFile(script.getParent(), name, ".part");
-    Files.write(part, content);
-    Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rwxr-xr-x"));
-    return Files.move(
-        part, script, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  private static String hash(byte[] content) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-      return HexFormat.of().formatHex(digest, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+      return scripts;
     }
   }
 }

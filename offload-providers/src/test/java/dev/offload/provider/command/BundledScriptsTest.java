@@ -6,6 +6,7 @@ import dev.offload.provider.shell.CommandTemplate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,7 +15,7 @@ class BundledScriptsTest {
 
   @Test
   void aReferenceBecomesThePathOfAnExecutableCopy() throws IOException {
-    BundledScripts scripts = new BundledScripts("bundled-test", cache);
+    BundledScripts scripts = new BundledScripts("bundled-test", Optional.of(cache));
     String line =
         resolve(scripts, "run @hello-world.sh a@hello-world.sh '@other.sh' @hello-world.sh");
     Path copy = Path.of(line.split(" ")[1]);
@@ -24,8 +25,16 @@ class BundledScriptsTest {
   }
 
   @Test
+  void whatAScriptNeedsLiesBesideIt() throws IOException {
+    BundledScripts scripts = new BundledScripts("bundled-test", Optional.of(cache));
+    Path copy = Path.of(resolve(scripts, "@hello-world.sh"));
+    assertThat(copy.resolveSibling("words.txt")).isNotEmptyFile();
+    assertThat(scripts.problem("@words.txt")).isPresent();
+  }
+
+  @Test
   void aCopyThatWasSpoiledIsMadeAgain() throws IOException {
-    BundledScripts scripts = new BundledScripts("bundled-test", cache);
+    BundledScripts scripts = new BundledScripts("bundled-test", Optional.of(cache));
     Path copy = Path.of(resolve(scripts, "@hello-world.sh"));
     Files.writeString(copy, "spoiled");
     assertThat(Path.of(resolve(scripts, "@hello-world.sh"))).content().contains("hello");
@@ -33,7 +42,7 @@ class BundledScriptsTest {
 
   @Test
   void anUnknownScriptIsAProblemThatNamesTheKnownOnes() {
-    BundledScripts scripts = new BundledScripts("bundled-test", cache);
+    BundledScripts scripts = new BundledScripts("bundled-test", Optional.of(cache));
     assertThat(scripts.problem("uv run @missing.py exec"))
         .contains(
             "There is no bundled script '@missing.py'; known: @hello-world.sh."

@@ -1,0 +1,52 @@
+package dev.offload.engine.image;
+
+import dev.offload.api.sandbox.PrepareRequest;
+import dev.offload.api.sandbox.ProgressSink;
+import dev.offload.api.sandbox.SandboxException;
+import dev.offload.api.sandbox.SandboxImage;
+import dev.offload.api.sandbox.SandboxProvider;
+import dev.offload.engine.config.CacheFolder;
+import dev.offload.engine.config.OffloadConfig.ProviderChoice;
+import dev.offload.engine.session.Retry;
+import java.util.Optional;
+
+/// Get the image that sandboxes are started from. One that was made from the same things is used
+/// again, in this run and in later ones; one that no longer exists is made again.
+public final class Images {
+  private final ProviderChoice choice;
+  private final ImageStore store;
+  private final Retry retry;
+
+  /// Make it with a store of one's own.
+  public Images(ProviderChoice choice, ImageStore store) {
+    this.choice = choice;
+    this.store = store;
+    this.retry = new Retry(choice.retry());
+  }
+
+  /// Make it with the store of this user.
+  public static Images of(ProviderChoice choice) {
+    return new Images(choice, new ImageStore(CacheFolder.locate().resolve("images")));
+  }
+
+  /// Return the image, making it when there is none to use.
+  ///
+  /// @param useCache whether an image made earlier may be used
+  public SandboxImage get(boolean useCache, ProgressSink progress)
+      throws SandboxException, InterruptedException {
+    SandboxProvider provider = choice.provider();
+    Optional<String> key = provider.imageKey().map(text -> choice.type() + "\n" + text);
+    Optional<SandboxImage> known =
+        useCache ? key.flatMap(store::find).map(SandboxImage::new) : Optional.empty();
+    if (known.isPresent()) {
+      if (retry.call(() -> provider.hasImage(known.get()))) {
+        progress.line("using " + known.get().id() + ", made earlier from the same");
+        return known.get();
+      }
+      progress.line(known.get().id() + " does not exist any more; it is made again");
+    }
+    SandboxImage made = retry.call(() -> provider.prepare(new PrepareRequest(useCache), progress));
+    key.ifPresent(text -> store.put(text, made.id()));
+    return made;
+  }
+}

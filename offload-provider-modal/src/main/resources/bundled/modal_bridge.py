@@ -1,0 +1,581 @@
+# /// script
+# requires-python = ">=3.10,<3.15"
+# dependencies = ["modal>=1.5.4,<1.7"]
+# ///
+"""The bridge between Offload and Modal's official SDK: requests on standard input, answers and events on standard output.
+
+One line is one JSON object. The bridge translates and decides nothing: Offload retries, replaces and plans.
+
+    > {"id": 7, "op": "exec", "sandbox": "sb-…", "argv": ["true"], …}
+    < {"id": 7, "ev": "out", "fd": 1, "data": "<base64>"}            while it runs
+    < {"id": 7, "ok": {…}}                                           once, or
+    < {"id": 7, "error": {"kind": "transient|dead|unavailable|fatal", "message": "…", …}}
+    < {"ev": "dead", "sandbox": "sb-…", "cause": "…", "code": 0, "message": "…"}
+
+A `cancel` ends the request it names, which gets no answer then. At the end of its input the bridge ends every sandbox it
+knows, and itself.
+"""
+
+import os
+import sys
+
+# The protocol has standard output for itself: whatever the SDK prints goes to standard error.
+PROTOCOL = os.dup(1)
+os.dup2(2, 1)
+
+import asyncio  # noqa: E402
+import base64  # noqa: E402
+import contextlib  # noqa: E402
+import inspect  # noqa: E402
+import json  # noqa: E402
+import queue  # noqa: E402
+import threading  # noqa: E402
+import time  # noqa: E402
+
+import offload_modal as sdk  # noqa: E402
+
+VERSION = 1
+# How many sandboxes share one connection: a server may allow 100 calls on one, and each sandbox has one waiting.
+SHARD = 50
+# How much of one stream may be on its way to Offload, which acknowledges what it has used up.
+WINDOW = 1 << 20
+PIECE = 48 << 10
+# How long a stream that a background process holds open may be silent after its command ended.
+STRAGGLER_GRACE = 1.0
+# How long a failing operation waits to hear that its sandbox is dead before it asks.
+DEATH_PATIENCE = 0.3
+# What a dead sandbox still sent may be read for so long.
+DRAIN = 0.3
+CANARY_PAUSE = 5
+
+
+class Writer:
+    """Write lines on a thread of its own, so that a slow reader never stops the loop."""
+
+    def __init__(self, fd):
+        self.fd = fd
+        self.lines = queue.SimpleQueue()
+        threading.Thread(target=self.write, daemon=True).start()
+
+    def send(self, **message):
+        self.lines.put(json.dumps(message, separators=(",", ":")).encode() + b"\n")
+
+    def write(self):
+        while True:
+            batch = [self.lines.get()]
+            while not self.lines.empty() and len(batch) < 64:
+                batch.append(self.lines.get())
+            data = memoryview(b"".join(batch))
+            try:
+                while data:
+                    data = data[os.write(self.fd, data) :]
+            except OSError:
+                os._exit(0)  # nobody listens, and the end of the input has said so as well
+
+
+class Window:
+    """Let only so much of a stream be on its way."""
+
+    def __init__(self):
+        self.used = 0
+        self.free = asyncio.Event()
+        self.free.set()
+
+    async def take(self, count):
+        await self.free.wait()
+        self.used += count
+        if self.used >= WINDOW:
+            self.free.clear()
+
+    def give(self, count):
+        self.used -= count
+        if self.used < WINDOW:
+            self.free.set()
+
+
+class Shard:
+    """One connection with its app, and what was looked up through it."""
+
+    def __init__(self, client, app):
+        self.client = client
+        self.app = app
+        self.boxes = set()
+        self.reserved = 0
+        self.images = {}
+
+    def is_full(self):
+        return len(self.boxes) + self.reserved >= SHARD
+
+
+class Box:
+    """One sandbox."""
+
+    def __init__(self, handle, shard):
+        self.handle = handle
+        self.id = handle.object_id
+        self.shard = shard
+        self.death = asyncio.get_running_loop().create_future()
+        self.tasks = set()
+        self.closed = False
+        shard.boxes.add(self)
+
+
+class Bridge:
+    def __init__(self, writer):
+        self.writer = writer
+        self.boxes = {}
+        self.shards = []
+        self.sharding = asyncio.Lock()
+        self.requests = {}
+        self.windows = {}
+        self.background = set()
+        self.ending = asyncio.Semaphore(32)
+        self.settings = {}
+
+    # --- requests
+
+    def accept(self, message):
+        op = message.pop("op")
+        if op == "ack":
+            for window in self.windows.get((message["exec"], message["fd"]), ()):
+                window.give(message["bytes"])
+        elif op == "cancel":
+            if task := self.requests.get(message["request"]):
+                task.cancel()
+        else:
+            number = message.pop("id")
+            task = asyncio.ensure_future(self.answer(number, op, message))
+            self.requests[number] = task
+            task.add_done_callback(lambda _: self.requests.pop(number, None))
+
+    async def answer(self, number, op, message):
+        handler = getattr(self, "do_" + op)
+        try:
+            if "number" in inspect.signature(handler).parameters:
+                message["number"] = number
+            self.writer.send(id=number, ok=await handler(**message) or {})
+        except asyncio.CancelledError:
+            return
+        except sdk.Dead as e:
+            self.writer.send(id=number, error={"kind": "dead", **vars(e.death)})
+        except Exception as e:
+            failure = sdk.sort(e)
+            error = {"kind": failure.kind, "message": str(failure), "type": type(e).__name__}
+            if failure.retry_after is not None:
+                error["retry_after"] = failure.retry_after
+            self.writer.send(id=number, error=error)
+
+    # --- connections
+
+    async def shard(self):
+        """Return a connection with room for one more sandbox, and keep that room."""
+        async with self.sharding:
+            found = next((shard for shard in self.shards if not shard.is_full()), None)
+            if found is None:
+                client = await sdk.connect(fresh=bool(self.shards))
+                app = await sdk.lookup(self.settings["app"], self.settings["environment"], client)
+                found = Shard(client, app)
+                self.shards.append(found)
+                self.spawn(self.canary(found))
+            found.reserved += 1
+            return found
+
+    @contextlib.asynccontextmanager
+    async def room(self):
+        shard = await self.shard()
+        try:
+            yield shard
+        finally:
+            shard.reserved -= 1
+
+    async def canary(self, shard):
+        """Notice a connection that has gone silent, and move its sandboxes to a new one."""
+        silent = 0
+        while True:
+            await asyncio.sleep(CANARY_PAUSE)
+            box = next((box for box in shard.boxes if not box.closed and not box.death.done()), None)
+            if box is None:
+                continue
+            try:
+                await asyncio.wait_for(box.handle.poll.aio(), CANARY_PAUSE)
+                silent = 0
+            except (asyncio.TimeoutError, TimeoutError):
+                silent += 1
+            except Exception:
+                silent = 0  # an answer, if a bad one
+            if silent >= 2:
+                silent = 0
+                await self.renew(shard)
+
+    async def renew(self, shard):
+        import modal
+
+        try:
+            client = await sdk.connect(fresh=True)
+            app = await sdk.lookup(self.settings["app"], self.settings["environment"], client)
+            shard.client, shard.app, shard.images = client, app, {}
+            for box in list(shard.boxes):
+                box.handle = await asyncio.wait_for(modal.Sandbox.from_id.aio(box.id, client=client), sdk.ASK_DEADLINE)
+                box.watch.cancel()
+                box.watch = self.spawn(self.watch(box))
+        except Exception as e:
+            print(f"offload: the connection to Modal could not be renewed: {e}", file=sys.stderr)
+
+    def spawn(self, work):
+        task = asyncio.ensure_future(work)
+        self.background.add(task)
+        task.add_done_callback(self.background.discard)
+        return task
+
+    # --- operations
+
+    async def do_lookup(self, app, environment, secrets, volumes):
+        """Connect, and see that everything is there that the configuration names."""
+        import modal
+
+        self.settings = {"app": app, "environment": environment}
+        async with self.room() as shard:
+            for name in secrets:
+                await modal.Secret.from_name(name, environment_name=environment or None).hydrate.aio(shard.client)
+            for name in volumes:
+                await modal.Volume.from_name(name, environment_name=environment or None).hydrate.aio(shard.client)
+            return {"app": shard.app.app_id}
+
+    async def do_image(self, image):
+        """Say whether an image exists."""
+        from modal import exception
+
+        async with self.room() as shard:
+            try:
+                await self.known_image(shard, image)
+                return {"exists": True}
+            except exception.NotFoundError:
+                return {"exists": False}
+
+    async def known_image(self, shard, image_id):
+        import modal
+
+        known = shard.images.get(image_id)
+        if known is None:
+            known = modal.Image.from_id(image_id, client=shard.client)
+            await known.build.aio(shard.app)
+            shard.images[image_id] = known
+        return known
+
+    async def do_build(self, number, dockerfile, context, folders, init, force):
+        async with self.room() as shard:
+            image_id = await sdk.build(
+                shard.app,
+                shard.client,
+                dockerfile=dockerfile,
+                context=sdk.Folder(**context),
+                folders=[sdk.Folder(**folder) for folder in folders],
+                init=init,
+                force=force,
+                progress=lambda line: self.writer.send(id=number, ev="progress", text=line),
+            )
+        return {"image": image_id}
+
+    async def do_create(self, image, options, secrets, volumes, tags, root):
+        import modal
+        from modal import exception
+
+        environment = self.settings["environment"] or None
+        async with self.room() as shard:
+            mark = sdk.fresh_name()
+            creating = modal.Sandbox.create.aio(
+                app=shard.app,
+                client=shard.client,
+                image=await self.known_image(shard, image) if image else None,
+                secrets=[modal.Secret.from_name(name, environment_name=environment) for name in secrets],
+                volumes={
+                    path: modal.Volume.from_name(name, environment_name=environment) for path, name in volumes.items()
+                },
+                tags={**tags, "offload_create": mark},
+                **options,
+            )
+            box = None
+            try:
+                handle = await asyncio.wait_for(creating, sdk.START_DEADLINE)
+                box = self.adopt(handle, shard)
+                scratch = await self.first_command(box, mark, root)
+                return {"sandbox": box.id, "scratch": scratch}
+            except BaseException as e:
+                # Whatever went wrong, nobody would ever use it.
+                ending = self.spawn(self.end(box) if box else self.end_tagged(shard, mark, e))
+                if not isinstance(e, asyncio.CancelledError):
+                    await asyncio.wait({ending}, timeout=sdk.END_DEADLINE)
+                if isinstance(e, exception.ConflictError):
+                    raise sdk.Dead(sdk.Death("never_started", None, str(e))) from e
+                raise
+
+    async def first_command(self, box, mark, root):
+        """Make the sandbox's scratch folder: that shows that it runs and can be used."""
+        opening = sdk.run(box.handle, ["sh", "-c", sdk.OPEN, "sh", mark, root])
+        code, out, err = await self.alive(box, opening, sdk.START_DEADLINE)
+        if code == sdk.NO_FOLDER:
+            raise sdk.Failure("fatal", sdk.words(err) + ": set `workdir`, or `sandbox_project_root` in [offload]")
+        if code != 0:
+            raise sdk.Failure("transient", f"the sandbox cannot run commands (exit {code}): {sdk.words(err)}")
+        return sdk.words(out)
+
+    async def do_attach(self, sandbox):
+        """Take a sandbox over from a bridge that is no more."""
+        import modal
+
+        async with self.room() as shard:
+            handle = await asyncio.wait_for(
+                modal.Sandbox.from_id.aio(sandbox, client=shard.client), sdk.ASK_DEADLINE
+            )
+            self.adopt(handle, shard)
+
+    def adopt(self, handle, shard):
+        box = Box(handle, shard)
+        self.boxes[box.id] = box
+        box.watch = self.spawn(self.watch(box))
+        return box
+
+    async def watch(self, box):
+        self.died(box, await sdk.wait(box.handle))
+
+    def died(self, box, death):
+        """State a death, once; what runs in the sandbox may still hand over what it got, and is then given up."""
+        if box.death.done() or box.closed:
+            return
+        box.death.set_result(death)
+        self.writer.send(ev="dead", sandbox=box.id, **vars(death))
+        asyncio.get_running_loop().call_later(DRAIN, self.forget, box)
+
+    def forget(self, box):
+        box.shard.boxes.discard(box)
+        self.boxes.pop(box.id, None)
+        if box.watch is not asyncio.current_task():
+            box.watch.cancel()
+        for task in list(box.tasks):
+            task.cancel()
+        self.spawn(self.detach(box))
+
+    @staticmethod
+    async def detach(box):
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(box.handle.detach.aio(), 5)
+
+    def box(self, sandbox):
+        box = self.boxes.get(sandbox)
+        if box is None:
+            raise sdk.Dead(sdk.Death("unknown", None, "it is gone"))
+        if box.death.done():
+            raise sdk.Dead(box.death.result())
+        return box
+
+    async def alive(self, box, work, deadline=None):
+        """Carry an operation out while its sandbox lives.
+
+        :raises Dead: when the sandbox is known to be dead, whatever became of the operation
+        """
+        task = asyncio.ensure_future(work)
+        box.tasks.add(task)
+        try:
+            done, _ = await asyncio.wait({task, box.death}, timeout=deadline, return_when=asyncio.FIRST_COMPLETED)
+            if box.death in done and task not in done:
+                # What was sent before the death is worth having.
+                await asyncio.wait({task}, timeout=DRAIN)
+            if box.death.done():
+                raise sdk.Dead(box.death.result())
+            if task not in done:
+                raise sdk.Failure("transient", f"no answer within {deadline} s")
+            try:
+                return task.result()
+            except Exception as e:
+                await self.ask_death(box)
+                failure = sdk.sort(e)
+                if failure is not e and failure.kind == "fatal":
+                    # What is not found on a living sandbox was not found in passing.
+                    failure = sdk.Failure("transient", str(failure))
+                raise failure from e
+        finally:
+            box.tasks.discard(task)
+            task.cancel()
+
+    async def ask_death(self, box):
+        """After a failure: give the news of a death a moment to arrive, then ask once."""
+        await asyncio.wait({box.death}, timeout=DEATH_PATIENCE)
+        if not box.death.done() and not box.closed:
+            with contextlib.suppress(sdk.Failure):
+                if death := await sdk.poll(box.handle):
+                    self.died(box, death)
+        if box.death.done():
+            raise sdk.Dead(box.death.result())
+
+    async def do_exec(self, number, sandbox, argv, env, directory, mark, timeout):
+        box = self.box(sandbox)
+        windows = {fd: Window() for fd in (1, 2)}
+        for fd, window in windows.items():
+            self.windows[number, fd] = (window,)
+        try:
+            return await self.alive(box, self.run(number, box, argv, env, directory, mark, timeout, windows))
+        except asyncio.CancelledError:
+            if not box.closed and not box.death.done():
+                self.spawn(self.kill(box, mark))
+            raise
+        finally:
+            for fd in windows:
+                self.windows.pop((number, fd), None)
+
+    async def run(self, number, box, argv, env, directory, mark, timeout, windows):
+        process = await sdk.start(
+            box.handle,
+            ["sh", "-c", sdk.LAUNCH, "offload", directory, *argv],
+            env={**env, sdk.MARK: mark},
+            timeout=timeout,
+        )
+        heard = [time.monotonic()]
+        readers = {
+            asyncio.ensure_future(self.pass_on(number, fd, stream, windows[fd], heard))
+            for fd, stream in ((1, process.stdout), (2, process.stderr))
+        }
+        try:
+            code = await process.wait.aio()
+            heard[0] = max(heard[0], time.monotonic())
+            while readers:
+                done, readers = await asyncio.wait(readers, timeout=0.1)
+                for reader in done:
+                    reader.result()
+                stuck = not any(not window.free.is_set() for window in windows.values())
+                if readers and stuck and time.monotonic() - heard[0] > STRAGGLER_GRACE:
+                    break
+        finally:
+            for reader in readers:
+                reader.cancel()
+        if code in (-1, 137):
+            await self.ask_death(box)
+        if code == -1:
+            raise sdk.Failure("transient", "the time limit of the command was over")
+        return {"code": code}
+
+    async def pass_on(self, number, fd, stream, window, heard):
+        async for chunk in stream:
+            heard[0] = time.monotonic()
+            for begin in range(0, len(chunk), PIECE):
+                piece = chunk[begin : begin + PIECE]
+                await window.take(len(piece))
+                heard[0] = time.monotonic()
+                self.writer.send(id=number, ev="out", fd=fd, data=base64.b64encode(piece).decode())
+
+    async def kill(self, box, mark):
+        """End a command of which nobody wants to hear any more; the SDK has no means for it."""
+        with contextlib.suppress(Exception):
+            killing = sdk.run(box.handle, ["sh", "-c", sdk.KILL, "sh", f"{sdk.MARK}={mark}"], timeout=10)
+            await self.alive(box, killing, sdk.END_DEADLINE)
+
+    async def do_upload(self, sandbox, local, remote, timeout):
+        box = self.box(sandbox)
+        await self.alive(box, sdk.upload(box.handle, local, remote, timeout=timeout), timeout)
+
+    async def do_download(self, sandbox, remote, local, timeout):
+        box = self.box(sandbox)
+        return {"there": await self.alive(box, sdk.download(box.handle, remote, local, timeout=timeout), timeout)}
+
+    async def do_poll(self, sandbox):
+        box = self.box(sandbox)
+        if death := await sdk.poll(box.handle):
+            self.died(box, death)
+            raise sdk.Dead(death)
+
+    # --- ends
+
+    async def do_terminate(self, sandbox):
+        """End a sandbox; also one of another run, by its id."""
+        import modal
+        from modal import exception
+
+        if box := self.boxes.get(sandbox):
+            await self.end(box)
+            return
+        async with self.room() as shard, self.ending:
+            try:
+                handle = await asyncio.wait_for(modal.Sandbox.from_id.aio(sandbox, client=shard.client), sdk.ASK_DEADLINE)
+                await asyncio.wait_for(handle.terminate.aio(), sdk.END_DEADLINE)
+                await handle.detach.aio()
+            except exception.NotFoundError:
+                pass
+
+    async def do_terminate_tagged(self, tags):
+        """End every sandbox of this app that carries these tags."""
+        async with self.room() as shard:
+            return {"count": await self.terminate_tagged(shard, tags)}
+
+    async def end(self, box):
+        """End a sandbox, unless it is dead already."""
+        if box.closed or box.death.done():
+            return
+        box.closed = True
+        box.watch.cancel()
+        for task in list(box.tasks):
+            task.cancel()
+        try:
+            async with self.ending:
+                await asyncio.wait_for(box.handle.terminate.aio(), sdk.END_DEADLINE)
+        finally:
+            self.forget(box)
+
+    async def end_tagged(self, shard, mark, error):
+        """A create whose answer is lost may have made a sandbox all the same."""
+        if isinstance(error, (asyncio.CancelledError, asyncio.TimeoutError, TimeoutError, OSError)) or (
+            sdk.sort(error).kind == "transient"
+        ):
+            with contextlib.suppress(Exception):
+                await self.terminate_tagged(shard, {"offload_create": mark})
+
+    async def terminate_tagged(self, shard, tags):
+        import modal
+
+        count = 0
+        async for handle in modal.Sandbox.list.aio(app_id=shard.app.app_id, tags=tags, client=shard.client):
+            async with self.ending:
+                await asyncio.wait_for(handle.terminate.aio(), sdk.END_DEADLINE)
+            count += 1
+        return count
+
+    async def finish(self):
+        for task in list(self.requests.values()):
+            task.cancel()
+        ends = [asyncio.ensure_future(self.end(box)) for box in list(self.boxes.values())]
+        ends += [task for task in self.background if task.get_coro().__name__ in ("end", "end_tagged")]
+        if ends:
+            await asyncio.wait(ends, timeout=sdk.END_DEADLINE)
+
+
+def read(loop, accept, finished):
+    for line in sys.stdin.buffer:
+        loop.call_soon_threadsafe(accept, json.loads(line))
+    loop.call_soon_threadsafe(finished.set)
+
+
+async def main():
+    writer = Writer(PROTOCOL)
+    try:
+        modal = sdk.load_sdk()
+    except sdk.Failure as e:
+        writer.send(ev="hello", protocol=VERSION, error=str(e))
+        time.sleep(0.2)
+        os._exit(1)
+    writer.send(ev="hello", protocol=VERSION, sdk=modal.__version__, python=sys.version.split()[0], pid=os.getpid())
+    bridge = Bridge(writer)
+    finished = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    threading.Thread(target=read, args=(loop, bridge.accept, finished), daemon=True).start()
+    await finished.wait()
+    await bridge.finish()
+    # The SDK's threads are of no use any more, and they do not all end by themselves.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(ValueError, OSError, ImportError):
+        import resource
+
+        # Each sandbox has a connection of its own.
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    asyncio.run(main())

@@ -1,0 +1,109 @@
+package dev.offload.provider.image;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+
+/// Hold which files of a folder go into an image.
+///
+/// What runs and tools leave behind stays out, so that a run does not change what the next one is
+/// made from: Offload's output folders, `__pycache__`, `.pytest_cache`. So does what the folder's
+/// `.dockerignore` names.
+///
+/// @param root the folder, absolute
+/// @param files the files, from the folder, with `/` between names, in order
+public record ImageFolder(Path root, List<String> files) {
+  /// Every folder that Offload writes to has a file of this name.
+  private static final String OFFLOAD_MARK = ".offload-run";
+
+  private static final Set<String> LEFTOVERS = Set.of("__pycache__", ".pytest_cache");
+  private static final String HISTORY = ".git";
+
+  /// Copy.
+  public ImageFolder {
+    files = List.copyOf(files);
+  }
+
+  /// List a folder whole, as the context of a Dockerfile.
+  public static ImageFolder context(Path root) throws IOException {
+    return list(root, true);
+  }
+
+  /// List a folder that is copied: without `.git`.
+  public static ImageFolder copied(Path root) throws IOException {
+    return list(root, false);
+  }
+
+  private static ImageFolder list(Path root, boolean withHistory) throws IOException {
+    IgnoreFile ignored = IgnoreFile.of(root);
+    List<String> files = new ArrayList<>();
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            if (folder.equals(root)) {
+              return FileVisitResult.CONTINUE;
+            }
+            String name = folder.getFileName().toString();
+            boolean unwanted =
+                LEFTOVERS.contains(name)
+                    || (!withHistory && name.equals(HISTORY))
+                    || Files.exists(folder.resolve(OFFLOAD_MARK))
+                    || (!ignored.hasExceptions() && ignored.ignores(path(root, folder)));
+            return unwanted ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            String path = path(root, file);
+            if (Files.isRegularFile(file) && !ignored.ignores(path)) {
+              files.add(path);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    Collections.sort(files);
+    return new ImageFolder(root, files);
+  }
+
+  private static String path(Path root, Path file) {
+    return root.relativize(file).toString().replace('\\', '/');
+  }
+
+  /// Return a text that changes when a name, the content or the executability of a file does.
+  public String fingerprint() throws IOException {
+    try {
+      MessageDigest all = MessageDigest.getInstance("SHA-256");
+      MessageDigest one = MessageDigest.getInstance("SHA-256");
+      byte[] buffer = new byte[1 << 16];
+      for (String name : files) {
+        Path file = root.resolve(name);
+        try (InputStream in = Files.newInputStream(file)) {
+          for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            one.update(buffer, 0, count);
+          }
+        }
+        all.update(name.getBytes(StandardCharsets.UTF_8));
+        all.update((byte) 0);
+        all.update((byte) (Files.isExecutable(file) ? 'x' : '-'));
+        all.update(one.digest());
+      }
+      return HexFormat.of().formatHex(all.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
