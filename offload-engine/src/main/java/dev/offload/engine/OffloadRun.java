@@ -29,6 +29,7 @@ import dev.offload.engine.dispatch.Message;
 import dev.offload.engine.image.Images;
 import dev.offload.engine.resume.EarlierRun;
 import dev.offload.engine.resume.Reaper;
+import dev.offload.engine.session.Artifacts;
 import dev.offload.engine.session.BatchLogs;
 import dev.offload.engine.session.BuiltHere;
 import dev.offload.engine.session.SessionContext;
@@ -304,6 +305,10 @@ public final class OffloadRun {
             new BatchLogs(
                 config.report().outputDirectory().resolve(OutputFolder.LOGS),
                 problem -> events.accept(new RunEvent.Degraded(problem))),
+            new Artifacts(
+                config.report().outputDirectory(),
+                config.report().artifacts(),
+                warning -> events.accept(new RunEvent.Warning(warning))),
             warning -> events.accept(new RunEvent.Warning(warning)));
     RunLoop loop = new RunLoop(plan.dispatch(), context, events, clock);
     cancellation.redirect(reason -> loop.post(new Message.Cancel(reason)));

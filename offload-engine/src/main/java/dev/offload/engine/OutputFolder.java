@@ -1,5 +1,6 @@
 package dev.offload.engine;
 
+import dev.offload.engine.session.Artifacts;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -60,6 +61,7 @@ public final class OutputFolder implements AutoCloseable {
     OutputFolder folder = new OutputFolder(path, channel);
     if (ours && !keep) {
       folder.removeBatchLogs();
+      Artifacts.discard(path);
     }
     return folder;
   }

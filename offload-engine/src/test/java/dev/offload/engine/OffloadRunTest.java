@@ -56,7 +56,7 @@ class OffloadRunTest {
                 "shell", tests, Map.of(), OffloadConfig.WarmSettings.DEFAULT)),
         List.of(new OffloadConfig.GroupSettings("all", "default", 1, "", false, limit)),
         new OffloadConfig.ReportSettings(
-            folder.resolve("results"), false, "junit.xml", List.of(), false),
+            folder.resolve("results"), false, "junit.xml", OffloadConfig.ArtifactSettings.NONE),
         Optional.empty());
   }
 

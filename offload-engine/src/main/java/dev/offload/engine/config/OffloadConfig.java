@@ -138,14 +138,24 @@ public record OffloadConfig(
   /// @param outputDirectory absolute
   /// @param junit whether `junit.xml` is written
   /// @param junitFile its name
-  /// @param downloadGlobs files to bring back from sandboxes
-  /// @param downloadGlobsFailureOnly whether only batches with failures bring files back
+  /// @param artifacts which files are brought back from sandboxes
   public record ReportSettings(
-      Path outputDirectory,
-      boolean junit,
-      String junitFile,
-      List<String> downloadGlobs,
-      boolean downloadGlobsFailureOnly) {}
+      Path outputDirectory, boolean junit, String junitFile, ArtifactSettings artifacts) {}
+
+  /// The keys of `[report]` about files that tests make.
+  ///
+  /// @param globs patterns, relative to the working directory in the sandbox
+  /// @param failureOnly whether only batches with failures bring files back
+  /// @param limitBytes the most that one batch brings back
+  public record ArtifactSettings(List<String> globs, boolean failureOnly, long limitBytes) {
+    /// Nothing is brought back.
+    public static final ArtifactSettings NONE = new ArtifactSettings(List.of(), false, 100_000_000);
+
+    /// Copy.
+    public ArtifactSettings {
+      globs = List.copyOf(globs);
+    }
+  }
 
   /// `[history]`.
   ///

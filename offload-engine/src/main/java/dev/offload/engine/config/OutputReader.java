@@ -1,5 +1,6 @@
 package dev.offload.engine.config;
 
+import dev.offload.engine.config.OffloadConfig.ArtifactSettings;
 import dev.offload.engine.config.OffloadConfig.HistorySettings;
 import dev.offload.engine.config.OffloadConfig.ReportSettings;
 import java.nio.file.Path;
@@ -28,8 +29,24 @@ record OutputReader(Path project) {
         directory,
         junit,
         isEmpty(table, "junit_file") ? JUNIT_FILE : table.string("junit_file", JUNIT_FILE),
-        table.strings("download_globs"),
-        table.bool("download_globs_failure_only", false));
+        artifacts(table));
+  }
+
+  private static ArtifactSettings artifacts(TomlSettings table) {
+    List<String> globs = table.strings("download_globs");
+    for (String glob : globs) {
+      if (glob.startsWith("/") || glob.startsWith("../") || glob.contains("/../")) {
+        table.warning(
+            "download_globs",
+            "has \""
+                + glob
+                + "\", which matches nothing: files are looked for below the working directory");
+      }
+    }
+    return new ArtifactSettings(
+        globs,
+        table.bool("download_globs_failure_only", false),
+        1_000_000L * table.integer("download_limit_mb", 100, 1));
   }
 
   Optional<HistorySettings> history(TomlSettings root) {

@@ -1,5 +1,6 @@
 package dev.offload.engine.session;
 
+import dev.offload.api.command.Command;
 import dev.offload.api.command.Exit;
 import dev.offload.api.event.BatchId;
 import dev.offload.api.framework.BuiltFiles;
@@ -60,6 +61,7 @@ final class BatchRun {
   private volatile boolean cancelled;
   private @Nullable WarmProcess used;
   private boolean over;
+  private volatile boolean failures;
   private volatile boolean transferring;
   private volatile long transferBegan;
 
@@ -135,6 +137,9 @@ final class BatchRun {
   }
 
   private BatchEnd execute() throws SandboxException, InterruptedException {
+    if (context.artifacts().areWanted()) {
+      markArtifacts();
+    }
     Exit exit;
     List<String> resultFiles = List.of();
     try {
@@ -167,6 +172,7 @@ final class BatchRun {
       reportLostResults(e.getMessage());
       throw e;
     }
+    bringArtifacts(!exit.isSuccess());
     if (cancelled) {
       return new BatchEnd.Cancelled(evidence);
     }
@@ -178,6 +184,57 @@ final class BatchRun {
         exit.isSuccess(),
         abnormal,
         diagnoses.isEmpty() ? evidence : diagnoses + "\n" + evidence);
+  }
+
+  private void markArtifacts() throws SandboxException, InterruptedException {
+    try {
+      Exit _ = retry.call(() -> aside(context.artifacts().mark(sandbox)));
+    } catch (SandboxException.Transient | SandboxException.Unavailable e) {
+      context.artifacts().failed(sandbox, batch, e.getMessage());
+    }
+  }
+
+  /// Everything is told of the tests by now: what goes wrong here takes nothing back.
+  private void bringArtifacts(boolean failed) throws SandboxException, InterruptedException {
+    Artifacts artifacts = context.artifacts();
+    if (!artifacts.areWanted(failed || failures || !unfinished.isEmpty())) {
+      return;
+    }
+    try {
+      Exit packed = retry.call(() -> aside(artifacts.pack(sandbox)));
+      if (packed instanceof Exit.Exited(int code) && code == Artifacts.FOUND) {
+        fetch(artifacts);
+      } else if (!packed.isSuccess()) {
+        artifacts.failed(sandbox, batch, "packing them: " + packed.inWords());
+      }
+    } catch (SandboxException.Transient | SandboxException.Unavailable e) {
+      artifacts.failed(sandbox, batch, e.getMessage());
+    } catch (IOException e) {
+      artifacts.failed(sandbox, batch, e.toString());
+    }
+  }
+
+  private void fetch(Artifacts artifacts)
+      throws SandboxException, IOException, InterruptedException {
+    Path local = Files.createTempFile("offload-", ".artifacts");
+    try {
+      String remote = artifacts.archive(sandbox);
+      if (retry.call(() -> transfer(() -> sandbox.download(remote, local)))) {
+        artifacts.unpack(local, sandbox, batch);
+      }
+    } finally {
+      delete(local);
+    }
+  }
+
+  /// Run a command that is none of the batch's own.
+  private Exit aside(Command command) throws SandboxException, InterruptedException {
+    output.begin();
+    try {
+      return newCommand().run(command, new AsideListener());
+    } finally {
+      output.pause();
+    }
   }
 
   /// The command is over, so no test was in flight when the sandbox was found dead: none is blamed.
@@ -374,6 +431,7 @@ final class BatchRun {
         if (index >= 0 && index < tests.size()) {
           unfinished.clear(index);
           finished.set(index);
+          failures |= report.outcome().isFailure();
           inbox.accept(new Message.TestFinished(sandbox.id(), batch, tests.get(index), report));
         }
       }
@@ -392,6 +450,23 @@ final class BatchRun {
       case BatchEnd.Cancelled _ -> "cancelled";
       case BatchEnd.NotStarted _ -> "error";
     };
+  }
+
+  /// Only hears that something lives.
+  private final class AsideListener implements WrappedCommand.Listener {
+    @Override
+    public void heard() {
+      output.heard();
+    }
+
+    @Override
+    public void frame(String payload) {}
+
+    @Override
+    public void stdout(byte[] buffer, int offset, int length) {}
+
+    @Override
+    public void stderr(byte[] buffer, int offset, int length) {}
   }
 
   private final class CommandListener implements WrappedCommand.Listener {

@@ -25,6 +25,7 @@ import java.util.function.Consumer;
 /// @param retry the one retry layer
 /// @param silence when a silent sandbox is suspected and given up
 /// @param logs where batches' output goes
+/// @param artifacts brings back files that tests make
 /// @param warnings takes what the user should know and belongs to no test
 public record SessionContext(
     String runId,
@@ -37,6 +38,7 @@ public record SessionContext(
     RetrySettings retry,
     SilenceSettings silence,
     BatchLogs logs,
+    Artifacts artifacts,
     Consumer<String> warnings) {
 
   /// One test and how it is run. All tests of a batch have the same framework.

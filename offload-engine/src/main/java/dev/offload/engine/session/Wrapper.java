@@ -43,7 +43,7 @@ final class Wrapper {
     return Long.toString(Math.max(1, duration.plusMillis(999).toSeconds()));
   }
 
-  private static String resource(String name) {
+  static String resource(String name) {
     try (InputStream in = Wrapper.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("the resource " + name + " is missing");

@@ -49,7 +49,10 @@ class ConfigLoaderTest {
     assertThat(config.report())
         .isEqualTo(
             new ReportSettings(
-                project.resolve("test-results"), true, "junit.xml", List.of(), false));
+                project.resolve("test-results"),
+                true,
+                "junit.xml",
+                OffloadConfig.ArtifactSettings.NONE));
     assertThat(config.history()).isEmpty();
     assertThat(config.frameworks().values())
         .extracting(OffloadConfig.FrameworkChoice::warm)

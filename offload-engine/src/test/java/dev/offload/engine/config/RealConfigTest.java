@@ -2,6 +2,7 @@ package dev.offload.engine.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offload.engine.config.OffloadConfig.ArtifactSettings;
 import dev.offload.engine.config.OffloadConfig.FrameworkChoice;
 import dev.offload.engine.config.OffloadConfig.GroupSettings;
 import dev.offload.engine.config.OffloadConfig.HistorySettings;
@@ -49,8 +50,8 @@ class RealConfigTest {
                 project.resolve("test-results"),
                 true,
                 "junit.xml",
-                List.of("**/.test_output/**", "*.coverage"),
-                true));
+                new ArtifactSettings(
+                    List.of("**/.test_output/**", "*.coverage"), true, 100_000_000)));
     assertThat(config.history())
         .contains(
             new HistorySettings(
@@ -76,7 +77,7 @@ class RealConfigTest {
     assertThat(loaded.config().report())
         .isEqualTo(
             new ReportSettings(
-                project.resolve("test-results"), false, "junit.xml", List.of(), false));
+                project.resolve("test-results"), false, "junit.xml", ArtifactSettings.NONE));
   }
 
   @Test

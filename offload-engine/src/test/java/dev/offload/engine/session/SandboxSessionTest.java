@@ -7,6 +7,7 @@ import dev.offload.api.sandbox.Death;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.sandbox.SandboxImage;
 import dev.offload.engine.ShellFramework;
+import dev.offload.engine.config.OffloadConfig.ArtifactSettings;
 import dev.offload.engine.config.OffloadConfig.RetrySettings;
 import dev.offload.engine.config.OffloadConfig.SilenceSettings;
 import dev.offload.engine.config.OffloadConfig.WarmSettings;
@@ -46,6 +47,8 @@ class SandboxSessionTest {
 
   @SuppressWarnings("NullAway.Init") // made by each test's call of start
   private SandboxSession session;
+
+  private ArtifactSettings artifacts = ArtifactSettings.NONE;
 
   @BeforeEach
   void make() {
@@ -91,6 +94,7 @@ class SandboxSessionTest {
                 3, Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMinutes(1), -1),
             silence,
             new BatchLogs(folder.resolve("logs"), _ -> {}),
+            new Artifacts(folder.resolve("output"), artifacts, warnings::add),
             warnings::add);
     session = new SandboxSession(SB, context, inbox::add);
     session.start();
@@ -499,6 +503,72 @@ class SandboxSessionTest {
     assertThat(runWarm(2, 1)).isInstanceOf(Message.BatchEnd.Ended.class);
 
     assertThat(processes()).isEqualTo(1);
+    closeAndAwait();
+  }
+
+  @Test
+  void filesOfABatchAreBroughtBackBeforeItEnds() throws Exception {
+    artifacts = new ArtifactSettings(List.of("made*.txt"), false, 1_000_000);
+    ShellFramework tests = new ShellFramework().test("a", "echo hello >made.txt");
+    start(tests);
+
+    run(tests);
+    await(Message.BatchEnded.class);
+
+    assertThat(folder.resolve("output/artifacts/sb-1/batch-1/made.txt")).hasContent("hello");
+    assertThat(warnings).isEmpty();
+    closeAndAwait();
+  }
+
+  @Test
+  void onlyFailuresBringFilesBackWhereThatIsWished() throws Exception {
+    artifacts = new ArtifactSettings(List.of("made*.txt"), true, 1_000_000);
+    ShellFramework tests =
+        new ShellFramework()
+            .test("a", "echo good >made-good.txt")
+            .test("b", "echo bad >made-bad.txt; false");
+    start(tests);
+    await(Message.SandboxReady.class);
+
+    session.run(new Action.RunBatch(SB, new BatchId(1), List.of(0)));
+    await(Message.BatchEnded.class);
+    session.run(new Action.RunBatch(SB, new BatchId(2), List.of(1)));
+    await(Message.BatchEnded.class);
+
+    assertThat(folder.resolve("output/artifacts/sb-1/batch-1")).doesNotExist();
+    assertThat(folder.resolve("output/artifacts/sb-1/batch-2/made-bad.txt")).exists();
+    assertThat(folder.resolve("output/artifacts/sb-1/batch-2/made-good.txt")).doesNotExist();
+    closeAndAwait();
+  }
+
+  @Test
+  void aDeathWhileFilesAreBroughtBackCostsNothingThatFinished() throws Exception {
+    artifacts = new ArtifactSettings(List.of("made*.txt"), false, 1_000_000);
+    provider.plan(Operation.DOWNLOAD, 1, Fault.dies("gone"));
+    ShellFramework tests = new ShellFramework().test("a", "echo hello >made.txt").test("b", "true");
+    start(tests);
+
+    run(tests);
+    await(Message.SandboxDied.class);
+
+    assertThat(seen(Message.TestFinished.class)).isEqualTo(2);
+    closeAndAwait();
+    assertThat(provider.calls(Operation.DOWNLOAD)).hasSize(1);
+  }
+
+  @Test
+  void filesThatCannotBeFetchedAreAWarning() throws Exception {
+    artifacts = new ArtifactSettings(List.of("made*.txt"), false, 1_000_000);
+    for (int attempt = 1; attempt <= 3; attempt++) {
+      provider.plan(Operation.DOWNLOAD, attempt, Fault.failsInPassing("no route"));
+    }
+    ShellFramework tests = new ShellFramework().test("a", "echo hello >made.txt");
+    start(tests);
+
+    run(tests);
+
+    assertThat(await(Message.BatchEnded.class).end()).isInstanceOf(Message.BatchEnd.Ended.class);
+    assertThat(warnings).singleElement().asString().contains("no route");
     closeAndAwait();
   }
 }

@@ -1,5 +1,6 @@
 package dev.offload.framework.vitest;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offload.api.command.CommandOutput;
@@ -99,19 +100,20 @@ class VitestFrameworkTest {
     }
 
     assertThat(reports.values().stream().map(AttemptReport::outcome)).hasSize(11);
-    assertThat(reports.get(0).outcome()).isEqualTo(Outcome.PASSED);
-    assertThat(reports.get(0).stdout()).isEqualTo("said\n");
-    assertThat(reports.get(1).message())
+    assertThat(requireNonNull(reports.get(0)).outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(requireNonNull(reports.get(0)).stdout()).isEqualTo("said\n");
+    assertThat(requireNonNull(reports.get(1)).message())
         .isEqualTo("AssertionError: expected 1 to be 2 // Object.is equality");
-    assertThat(reports.get(2).outcome()).isEqualTo(Outcome.SKIPPED);
-    assertThat(reports.get(3).message()).isEqualTo("todo");
-    assertThat(reports.get(4).outcome()).isEqualTo(Outcome.PASSED);
-    assertThat(reports.get(5).message()).isEqualTo("Error: the other");
-    assertThat(reports.get(6).outcome()).isEqualTo(Outcome.ERRORED);
-    assertThat(reports.get(7).message()).isEqualTo("Error: no set-up");
-    assertThat(reports.get(8).message()).isEqualTo("Unhandled rejection: nobody waits");
-    assertThat(reports.get(9).message()).contains("no tear-down");
-    assertThat(reports.get(10).details()).contains("broken_here");
+    assertThat(requireNonNull(reports.get(2)).outcome()).isEqualTo(Outcome.SKIPPED);
+    assertThat(requireNonNull(reports.get(3)).message()).isEqualTo("todo");
+    assertThat(requireNonNull(reports.get(4)).outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(requireNonNull(reports.get(5)).message()).isEqualTo("Error: the other");
+    assertThat(requireNonNull(reports.get(6)).outcome()).isEqualTo(Outcome.ERRORED);
+    assertThat(requireNonNull(reports.get(7)).message()).isEqualTo("Error: no set-up");
+    assertThat(requireNonNull(reports.get(8)).message())
+        .isEqualTo("Unhandled rejection: nobody waits");
+    assertThat(requireNonNull(reports.get(9)).message()).contains("no tear-down");
+    assertThat(requireNonNull(reports.get(10)).details()).contains("broken_here");
   }
 
   @Test
