@@ -58,7 +58,8 @@ final class CollectCommand implements Callable<Integer> {
   public Integer call() throws CommandFailure, InterruptedException {
     OffloadConfig config =
         Configuration.load(options, ConfigOverrides.NONE, strict.isSet(), console);
-    TestCatalog catalog = Collection.collect(config, selection.selection(), RunId.next(), console);
+    TestCatalog catalog =
+        Collection.collect(config, selection.selection(config), RunId.next(), console);
     switch (format) {
       case TEXT -> {
         console.out().println("Discovered " + CatalogText.count(catalog) + ":");

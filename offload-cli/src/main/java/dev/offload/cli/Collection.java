@@ -10,6 +10,7 @@ import dev.offload.api.sandbox.SandboxProvider;
 import dev.offload.api.sandbox.SandboxSpec;
 import dev.offload.engine.ExitCodes;
 import dev.offload.engine.RunOptions.Selection;
+import dev.offload.engine.ShardCut;
 import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.discovery.DiscoveryFailed;
 import dev.offload.engine.discovery.LocalCommands;
@@ -41,6 +42,9 @@ final class Collection {
       LocalCommands commands = new LocalCommands(here);
       setUp(config, commands, console);
       TestCatalog catalog = TestCatalog.discover(config, selection, commands, console::say);
+      if (selection.shard() != null) {
+        catalog = ShardCut.of(config, catalog, selection.shard()).catalog();
+      }
       catalog.warnings().forEach(warning -> console.say("warning: " + warning));
       return catalog;
     } catch (DiscoveryFailed e) {

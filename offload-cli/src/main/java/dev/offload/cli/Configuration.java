@@ -7,7 +7,10 @@ import dev.offload.engine.config.ConfigOverrides;
 import dev.offload.engine.config.ConfigProblem;
 import dev.offload.engine.config.LoadedConfig;
 import dev.offload.engine.config.OffloadConfig;
+import dev.offload.engine.config.QuarantineRules;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -46,6 +49,18 @@ final class Configuration {
     }
     show("warning", loaded.warnings(), console);
     return loaded.config();
+  }
+
+  /// End the command when a quarantine has expired: it must not be forgotten.
+  static void refuseExpired(OffloadConfig config) throws CommandFailure {
+    List<QuarantineRules.Rule> expired = config.quarantine().expired(LocalDate.now(ZoneOffset.UTC));
+    if (!expired.isEmpty()) {
+      throw new CommandFailure(
+          ExitCodes.CONFIGURATION,
+          expired.stream()
+              .map(rule -> "error: " + rule.expiredInWords())
+              .collect(Collectors.joining(System.lineSeparator())));
+    }
   }
 
   private static void show(String kind, List<ConfigProblem> problems, Console console) {

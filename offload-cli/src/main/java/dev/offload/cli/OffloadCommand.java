@@ -51,6 +51,7 @@ final class OffloadCommand implements Callable<Integer> {
             .addSubcommand(new ValidateCommand(options, console))
             .addSubcommand(new LogsCommand(options, console))
             .addSubcommand(new ReportCommand(options, console))
+            .addSubcommand(new MergeCommand(options, console))
             .addSubcommand(new ReapCommand(options, console))
             .addSubcommand(HistoryCommand.commandLine(options, console))
             .addSubcommand(new SimulateCommand(console))

@@ -7,6 +7,7 @@ import dev.offload.engine.ExitCodes;
 import dev.offload.engine.OffloadRun;
 import dev.offload.engine.OutputFolder;
 import dev.offload.engine.RunOptions;
+import dev.offload.engine.RunOptions.Selection;
 import dev.offload.engine.config.ConfigOverrides;
 import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.discovery.TestCatalog;
@@ -37,6 +38,8 @@ import picocli.CommandLine.Spec;
       "  offload run                                    all tests",
       "  offload run -p 8 --fail-fast                   8 sandboxes; stop at the first failure",
       "  offload run -k parser -k lexer                 tests with either text in their id",
+      "  offload run --failed                           what failed or was not run last time",
+      "  offload run --shard 2/5                        the second of five parts",
       "  offload run 'tests/test_a.py::test_b[x y]'     this test",
       "  offload run --env TOKEN=abc --ci               a variable for tests; plain output"
     })
@@ -117,14 +120,23 @@ final class RunCommand implements Callable<Integer> {
     ConfigOverrides overrides = overrides();
     OffloadConfig config = Configuration.load(options, overrides, strict.isSet(), console);
     checkAgainst(config);
+    Configuration.refuseExpired(config);
+    Selection selected = selection.selection(config);
     if (collectOnly) {
-      return collect(config);
+      return collect(config, selected);
+    }
+    if (selected.unsettled() != null && selected.unsettled().isEmpty()) {
+      console.say(
+          "Nothing to do: the last run ("
+              + selected.unsettled().runId()
+              + ") left no failed test, and none that was not run.");
+      return ExitCodes.PASSED;
     }
     RunOptions run =
         new RunOptions(
             Version.number(),
             RunId.next(),
-            selection.selection(),
+            selected,
             failFast,
             !noCache,
             resume,
@@ -166,8 +178,9 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private int collect(OffloadConfig config) throws CommandFailure, InterruptedException {
-    TestCatalog catalog = Collection.collect(config, selection.selection(), RunId.next(), console);
+  private int collect(OffloadConfig config, Selection selected)
+      throws CommandFailure, InterruptedException {
+    TestCatalog catalog = Collection.collect(config, selected, RunId.next(), console);
     console.say("found " + CatalogText.count(catalog));
     CatalogText.groups(catalog, console.out());
     return CollectCommand.exitCode(catalog, console);
@@ -201,6 +214,11 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void checkAgainst(OffloadConfig config) {
+    if (resume && selection.onlyUnsettled()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--resume goes on with a run, and --failed begins one: give one of them");
+    }
     if (recordHistory && config.history().isEmpty()) {
       throw new ParameterException(
           spec.commandLine(), "--record-history needs a [history] table in " + config.file());

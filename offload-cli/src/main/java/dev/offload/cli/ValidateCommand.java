@@ -38,6 +38,7 @@ final class ValidateCommand implements Callable<Integer> {
   public Integer call() throws CommandFailure {
     OffloadConfig config =
         Configuration.load(options, ConfigOverrides.NONE, strict.isSet(), console);
+    Configuration.refuseExpired(config);
     PrintWriter out = console.out();
     out.println("Configuration is valid: " + config.file());
     out.println("  max parallel: " + config.run().maxParallel());
@@ -55,6 +56,9 @@ final class ValidateCommand implements Callable<Integer> {
     out.println("  groups:");
     for (GroupSettings group : config.groups()) {
       out.println("    " + group.name() + ": retry_count = " + group.retryCount());
+    }
+    if (!config.quarantine().rules().isEmpty()) {
+      out.println("  quarantine: " + config.quarantine().rules().size() + " entries");
     }
     return CommandLine.ExitCode.OK;
   }

@@ -20,6 +20,7 @@ import dev.offload.api.test.TestId;
 import dev.offload.api.test.Verdict;
 import dev.offload.engine.RunMemory.Remembered;
 import dev.offload.engine.config.OffloadConfig;
+import dev.offload.engine.config.QuarantineRules;
 import dev.offload.engine.discovery.DiscoveryFailed;
 import dev.offload.engine.discovery.LocalCommands;
 import dev.offload.engine.discovery.TestBuild;
@@ -33,10 +34,13 @@ import dev.offload.engine.session.Artifacts;
 import dev.offload.engine.session.BatchLogs;
 import dev.offload.engine.session.BuiltHere;
 import dev.offload.engine.session.SessionContext;
+import dev.offload.engine.shard.Shard;
+import dev.offload.engine.shard.ShardPlan;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -155,8 +159,9 @@ public final class OffloadRun {
       Reaper.reap(earlier, config.provider().provider(), events);
       return RunPlan.rest(earlier, config, options.failFast(), memory.remembered());
     }
-    TestCatalog catalog = discover(commands, events);
+    TestCatalog catalog = shard(discover(commands, events), memory, events);
     announce(catalog, events, Duration.between(started, clock.instant()));
+    quarantine(catalog, events);
     Remembered remembered = memory.remembered();
     remembered.warnings().forEach(warning -> events.accept(new RunEvent.Warning(warning)));
     RunPlan plan = RunPlan.of(catalog, config, options.failFast(), remembered);
@@ -244,6 +249,18 @@ public final class OffloadRun {
     }
   }
 
+  /// Take this run's share of the tests.
+  private TestCatalog shard(TestCatalog whole, RunMemory memory, EventPump events)
+      throws InterruptedException {
+    Shard shard = options.selection().shard();
+    if (shard == null) {
+      return whole;
+    }
+    ShardPlan plan = ShardCut.of(memory, whole, shard);
+    events.accept(plan.event());
+    return plan.catalog();
+  }
+
   /// Tell what was found. What could not be collected is a failed test already.
   private static void announce(TestCatalog catalog, EventPump events, Duration now) {
     catalog.warnings().forEach(warning -> events.accept(new RunEvent.Warning(warning)));
@@ -281,6 +298,31 @@ public final class OffloadRun {
       }
       throw e;
     }
+  }
+
+  /// Tell which tests are quarantined. A rule that fits no test of the whole suite is worth
+  /// knowing.
+  private void quarantine(TestCatalog catalog, EventPump events) {
+    Map<QuarantineRules.Rule, List<TestId>> tests = new LinkedHashMap<>();
+    for (TestId id : config.quarantine().rules().isEmpty() ? List.<TestId>of() : catalog.ids()) {
+      config
+          .quarantine()
+          .of(id)
+          .ifPresent(rule -> tests.computeIfAbsent(rule, _ -> new ArrayList<>()).add(id));
+    }
+    config
+        .quarantine()
+        .rules()
+        .forEach(rule -> {
+          List<TestId> ids = tests.getOrDefault(rule, List.of());
+          if (!ids.isEmpty()) {
+            events.accept(new RunEvent.TestsQuarantined(rule.quarantine(), ids));
+          } else if (options.selection().isEverything()) {
+            events.accept(
+                new RunEvent.Warning(
+                    rule.place() + ": the quarantine of '" + rule.test() + "' fits no test"));
+          }
+        });
   }
 
   /// Return what the run has learned of costs beside the tests.

@@ -42,7 +42,7 @@ public final class OutputFolder implements AutoCloseable {
   ///
   /// @param keep whether the logs of the run before stay, because this run goes on with it
   /// @throws InUse when another run has it
-  static OutputFolder claim(Path path, boolean keep) throws IOException, InUse {
+  public static OutputFolder claim(Path path, boolean keep) throws IOException, InUse {
     Files.createDirectories(path);
     Path lock = path.resolve(LOCK);
     boolean ours = Files.exists(lock);

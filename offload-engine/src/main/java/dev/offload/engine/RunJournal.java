@@ -25,19 +25,20 @@ import org.jspecify.annotations.Nullable;
 
 /// Keep the journal of a run in the output folder, and take over that of a run which was killed.
 ///
-/// While a journal is taken over it lies beside the new one as [#INTERRUPTED], so that being killed
-/// again in that moment loses nothing either.
+/// While a journal is taken over it lies beside the new one as [EarlierRun#INTERRUPTED], so that
+/// being killed again in that moment loses nothing either.
 final class RunJournal {
-  private static final String INTERRUPTED = "events.interrupted.jsonl";
   private static final int LAST_LINES = 4_096;
 
+  private final Path folder;
   private final Path file;
   private final Path interrupted;
   private @Nullable EventJournal journal;
 
   RunJournal(Path folder) {
+    this.folder = folder;
     this.file = folder.resolve(EventJournal.FILE_NAME);
-    this.interrupted = folder.resolve(INTERRUPTED);
+    this.interrupted = folder.resolve(EarlierRun.INTERRUPTED);
   }
 
   /// Begin a new journal.
@@ -71,8 +72,8 @@ final class RunJournal {
 
   /// Return what is known of the last run, however it ended.
   Optional<EarlierRun> last() throws IOException, JournalException {
-    Path last = Files.exists(interrupted) ? interrupted : file;
-    return Files.exists(last) ? Optional.of(EarlierRun.read(last)) : Optional.empty();
+    Optional<Path> last = EarlierRun.journalIn(folder);
+    return last.isEmpty() ? Optional.empty() : Optional.of(EarlierRun.read(last.get()));
   }
 
   /// Look at the end only: a journal can be long.

@@ -136,7 +136,8 @@ record RunPlan(DispatchPlan dispatch, List<Work> work) {
               group.scheduleIndividually(),
               choice.framework().commandLength(test),
               group.framework(),
-              earlier));
+              earlier,
+              config.quarantine().of(test.id()).isPresent()));
       work.add(new Work(test, choice.framework(), choice.env(), group.timeout(), choice.warm()));
     }
 

@@ -6,8 +6,10 @@ import dev.offload.api.event.EventRecord;
 import dev.offload.api.event.RunEvent;
 import dev.offload.api.report.Reporter;
 import dev.offload.api.sandbox.SandboxId;
+import dev.offload.api.test.Quarantine;
 import dev.offload.api.test.Verdict;
 import dev.offload.engine.config.OffloadConfig;
+import dev.offload.engine.config.QuarantineRules;
 import dev.offload.engine.event.EventJournal;
 import dev.offload.testkit.Fault;
 import dev.offload.testkit.Operation;
@@ -15,10 +17,12 @@ import dev.offload.testkit.ScriptedProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +33,7 @@ class OffloadRunTest {
   private ScriptedProvider provider;
   private final ShellFramework tests = new ShellFramework();
   private final List<RunEvent> events = new ArrayList<>();
+  private QuarantineRules quarantine = QuarantineRules.NONE;
 
   @BeforeEach
   void make() {
@@ -57,7 +62,8 @@ class OffloadRunTest {
         List.of(new OffloadConfig.GroupSettings("all", "default", 1, "", false, limit)),
         new OffloadConfig.ReportSettings(
             folder.resolve("results"), false, "junit.xml", OffloadConfig.ArtifactSettings.NONE),
-        Optional.empty());
+        Optional.empty(),
+        quarantine);
   }
 
   private RunEnd run(OffloadConfig config, boolean resume) throws Exception {
@@ -97,6 +103,24 @@ class OffloadRunTest {
     assertThat(end.results().count(Verdict.PASSED)).isEqualTo(20);
     assertThat(events.getFirst()).isInstanceOf(RunEvent.RunStarted.class);
     assertThat(events.getLast()).isInstanceOf(RunEvent.RunFinished.class);
+  }
+
+  @Test
+  void aQuarantinedFailureStopsNothingAndChangesNoExitCode() throws Exception {
+    tests.test("bad", "false").tests(20, "true");
+    Quarantine until = new Quarantine("known", "me", LocalDate.MAX);
+    quarantine =
+        new QuarantineRules(
+            List.of(new QuarantineRules.Rule("bad", Pattern.compile("bad"), until, "q:1")));
+
+    RunOptions options =
+        new RunOptions(
+            "1", "run", RunOptions.Selection.ALL, true, true, false, false, Optional.empty());
+    RunEnd end = new OffloadRun(config(1, -1), options, List.of()).execute();
+
+    assertThat(end.exitCode()).isEqualTo(ExitCodes.PASSED);
+    assertThat(end.results().count(Verdict.PASSED)).isEqualTo(20);
+    assertThat(end.results().tests().getFirst().isExcused()).isTrue();
   }
 
   @Test

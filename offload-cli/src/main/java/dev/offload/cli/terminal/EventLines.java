@@ -115,7 +115,10 @@ final class EventLines {
     if (outcome.isFailure()) {
       shown.add(it.test());
     }
-    Tone tone = outcome.isFailure() ? Tone.BAD : outcome == Outcome.PASSED ? Tone.GOOD : Tone.ODD;
+    Tone tone =
+        outcome.isFailure() && !view.isQuarantined(it.test())
+            ? Tone.BAD
+            : outcome == Outcome.PASSED ? Tone.GOOD : Tone.ODD;
     return List.of(
         head(tone, Words.label(outcome), it.test())
             + circumstances(it)
@@ -126,6 +129,9 @@ final class EventLines {
   /// file that cannot be collected, is not tried again.
   private String circumstances(RunEvent.AttemptFinished it) {
     List<String> parts = new ArrayList<>();
+    if (view.isQuarantined(it.test()) && it.report().outcome().isFailure()) {
+      parts.add("quarantined");
+    }
     if (it.sandbox().number() > 0) {
       int retries = view.retries(it.test());
       if (it.attempt() > 1 || (retries > 0 && it.report().outcome().isFailure())) {

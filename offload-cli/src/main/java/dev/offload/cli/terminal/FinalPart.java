@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /// Render what is said at the end of a run. The last line always has the same form, so that it can
@@ -41,11 +43,14 @@ final class FinalPart {
   List<String> render() {
     out.clear();
     Map<Verdict, List<TestResult>> tests =
-        results.tests().stream().collect(Collectors.groupingBy(TestResult::verdict));
+        results.tests().stream()
+            .filter(test -> !test.isExcused())
+            .collect(Collectors.groupingBy(TestResult::verdict));
     addFailures(tests.getOrDefault(Verdict.FAILED, List.of()));
     addTimedOut(results.tests());
     addFlaky(tests.getOrDefault(Verdict.FLAKY, List.of()));
     addNotRun(tests.getOrDefault(Verdict.NOT_RUN, List.of()));
+    addQuarantined(results.tests());
     addSlowest(results.tests());
     addRun(results.tests());
     addFiles();
@@ -156,6 +161,31 @@ final class FinalPart {
     return reason.isEmpty() ? "reason unknown" : reason;
   }
 
+  private void addQuarantined(List<TestResult> all) {
+    List<TestResult> quarantined = all.stream().filter(test -> test.quarantine() != null).toList();
+    if (quarantined.isEmpty()) {
+      return;
+    }
+    long excused = quarantined.stream().filter(TestResult::isExcused).count();
+    title(
+        Tone.ODD,
+        "Quarantined (" + Words.number(quarantined.size()) + "): they do not change the exit code");
+    quarantined.stream()
+        .filter(TestResult::isExcused)
+        .limit(MAX_NAMED)
+        .forEach(test -> {
+          String label = test.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+          String reason = SafeText.firstLine(test.reason());
+          out.add("  " + name(test) + ": " + label + (reason.isEmpty() ? "" : ", " + reason));
+          out.add("    " + SafeText.line(Objects.requireNonNull(test.quarantine()).inWords()));
+        });
+    addMore((int) excused);
+    long passed = quarantined.stream().filter(test -> test.verdict() == Verdict.PASSED).count();
+    if (passed > 0) {
+      out.add("  " + Words.count(passed, "other") + " passed");
+    }
+  }
+
   private void addSlowest(List<TestResult> all) {
     List<TestResult> slow =
         all.stream()
@@ -254,7 +284,9 @@ final class FinalPart {
             + count(tests, Verdict.SKIPPED)
             + " skipped, "
             + count(tests, Verdict.NOT_RUN)
-            + " not run in "
+            + " not run"
+            + (view.excused() > 0 ? ", " + Words.number(view.excused()) + " quarantined" : "")
+            + " in "
             + Words.exact(duration());
     String end =
         results.isFinished() ? " (exit " + results.exitCode() + ")" : " (the run was cut off)";

@@ -90,7 +90,8 @@ final class PlainProgress {
     int notRun = view.count(Verdict.NOT_RUN);
     return counts
         + (skipped > 0 ? ", skipped: " + skipped : "")
-        + (notRun > 0 ? ", not run: " + notRun : "");
+        + (notRun > 0 ? ", not run: " + notRun : "")
+        + (view.excused() > 0 ? ", quarantined: " + view.excused() : "");
   }
 
   private String heartbeat(Instant now) {

@@ -31,6 +31,7 @@ final class RunView {
   private final RunResults results = new RunResults();
   private final TextStore texts = new TextStore();
   private final Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
+  private final Set<TestId> quarantined = new HashSet<>();
   private final Map<TestId, Integer> retries = new HashMap<>();
   private final Map<Attempt, Running> running = new LinkedHashMap<>();
   private final Map<String, Instant> phases = new LinkedHashMap<>();
@@ -38,6 +39,7 @@ final class RunView {
   private final Set<SandboxId> busy = new HashSet<>();
   private int mostReady;
   private int groups;
+  private int excused;
   private String progress = "";
   private @Nullable Instant begin;
   private Instant last = Instant.EPOCH;
@@ -84,10 +86,10 @@ final class RunView {
         running.put(attempt, new Running(attempt, it.sandbox(), entry.at()));
       }
       case RunEvent.AttemptFinished it -> running.remove(new Attempt(it.test(), it.attempt()));
-      case RunEvent.TestDecided it -> counts.merge(it.verdict(), 1, Integer::sum);
+      case RunEvent.TestDecided it -> decided(it);
+      case RunEvent.TestsQuarantined it -> quarantined.addAll(it.tests());
       case RunEvent.RunFinished _ -> running.clear();
       case RunEvent.ShardSelected _,
-          RunEvent.TestsQuarantined _,
           RunEvent.DurationsExpected _,
           RunEvent.RunStarted _,
           RunEvent.Warning _,
@@ -95,6 +97,19 @@ final class RunView {
           RunEvent.SandboxStarting _,
           RunEvent.SandboxStartFailed _,
           RunEvent.SandboxSuspected _ -> {}
+    }
+  }
+
+  private void decided(RunEvent.TestDecided it) {
+    boolean good =
+        switch (it.verdict()) {
+          case PASSED, SKIPPED -> true;
+          case FAILED, FLAKY, NOT_RUN -> false;
+        };
+    if (good || !isQuarantined(it.test())) {
+      counts.merge(it.verdict(), 1, Integer::sum);
+    } else {
+      excused++;
     }
   }
 
@@ -126,6 +141,15 @@ final class RunView {
 
   int groups() {
     return groups;
+  }
+
+  boolean isQuarantined(TestId test) {
+    return quarantined.contains(test);
+  }
+
+  /// Return how many quarantined tests ended badly; they count under no verdict.
+  int excused() {
+    return excused;
   }
 
   int count(Verdict verdict) {

@@ -72,7 +72,10 @@ final class StatusArea {
         .add(Tone.PLAIN, ", ")
         .add(Tone.PLAIN, count(Verdict.SKIPPED, "skipped"))
         .add(Tone.PLAIN, ", ")
-        .add(tone(Verdict.NOT_RUN, Tone.ODD), count(Verdict.NOT_RUN, "not run"));
+        .add(tone(Verdict.NOT_RUN, Tone.ODD), count(Verdict.NOT_RUN, "not run"))
+        .add(
+            Tone.ODD,
+            view.excused() > 0 ? ", " + Words.number(view.excused()) + " quarantined" : "");
   }
 
   private Tone tone(Verdict verdict, Tone when) {

@@ -45,6 +45,7 @@ record ConfigReader(
     OutputReader output = new OutputReader(project);
     ReportSettings report = output.report(root.table("report"));
     Optional<HistorySettings> history = output.history(root);
+    QuarantineRules quarantine = new QuarantineReader(project, problems).read(root);
     CheckpointReader.check(root);
     UnknownKeys.warn(root);
 
@@ -59,7 +60,8 @@ record ConfigReader(
             usable(choices),
             groups,
             report,
-            history),
+            history,
+            quarantine),
         problems.warnings());
   }
 

@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param groups the groups in file order, at least one
 /// @param report what a run leaves
 /// @param history `[history]`, when there is one
+/// @param quarantine the tests whose end does not change the exit code
 public record OffloadConfig(
     Path file,
     Path projectDirectory,
@@ -29,7 +30,8 @@ public record OffloadConfig(
     Map<String, FrameworkChoice> frameworks,
     List<GroupSettings> groups,
     ReportSettings report,
-    Optional<HistorySettings> history) {
+    Optional<HistorySettings> history,
+    QuarantineRules quarantine) {
 
   /// The name of the framework that `[framework]` describes.
   public static final String DEFAULT_FRAMEWORK = "default";

@@ -13,15 +13,19 @@ import org.tomlj.TomlPosition;
 final class ProblemList {
   private static final int SHOWN = 50;
   private static final int KEPT = 1_000;
-  private static final Comparator<ConfigProblem> FILE_ORDER =
-      Comparator.comparingInt(ConfigProblem::line).thenComparingInt(ConfigProblem::column);
 
   private final String file;
+  private final Comparator<ConfigProblem> fileOrder;
   private final Kind errors = new Kind("errors");
   private final Kind warnings = new Kind("warnings");
 
   ProblemList(String file) {
     this.file = file;
+    fileOrder =
+        Comparator.comparingInt((ConfigProblem problem) -> problem.file().equals(file) ? 0 : 1)
+            .thenComparing(ConfigProblem::file)
+            .thenComparingInt(ConfigProblem::line)
+            .thenComparingInt(ConfigProblem::column);
   }
 
   void error(@Nullable TomlPosition position, String message) {
@@ -30,6 +34,12 @@ final class ProblemList {
 
   void warning(@Nullable TomlPosition position, String message) {
     warnings.add(problem(position, message));
+  }
+
+  /// Add what is wrong with another file, to be shown behind what is wrong with this one.
+  void include(ProblemList other) {
+    other.errors.kept.forEach(errors::add);
+    other.warnings.kept.forEach(warnings::add);
   }
 
   List<ConfigProblem> warnings() {
@@ -75,7 +85,7 @@ final class ProblemList {
 
     List<ConfigProblem> inFileOrder() {
       List<ConfigProblem> sorted =
-          new ArrayList<>(kept.stream().sorted(FILE_ORDER).limit(SHOWN).toList());
+          new ArrayList<>(kept.stream().sorted(fileOrder).limit(SHOWN).toList());
       if (count > SHOWN) {
         sorted.add(problem(null, "and " + (count - SHOWN) + " more " + name));
       }

@@ -1,7 +1,9 @@
 package dev.offload.engine.config;
 
 import dev.offload.api.settings.Settings;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -175,6 +177,47 @@ final class TomlSettings implements Settings {
   @Override
   public TomlSettings table(String key) {
     return child(key);
+  }
+
+  /// Return the tables of a list of tables, `[[key]]`, in file order.
+  List<TomlSettings> tables(String key) {
+    Object value = value(key);
+    if (!(value instanceof TomlArray array)) {
+      wrongType(key, value, "a list of tables, such as [[" + TomlNames.key(key) + "]]");
+      return List.of();
+    }
+    List<TomlSettings> tables = new ArrayList<>();
+    for (int i = 0; i < array.size(); i++) {
+      List<String> childPath = new ArrayList<>(path);
+      childPath.add(key);
+      if (array.get(i) instanceof TomlTable sub) {
+        TomlSettings child =
+            new TomlSettings(List.copyOf(childPath), sub, array.inputPositionOf(i), problems);
+        children.put(key + "\0" + i, child);
+        tables.add(child);
+      } else {
+        problems.error(
+            array.inputPositionOf(i),
+            inKey(key) + " must hold tables only, but holds " + TomlNames.type(array.get(i)));
+      }
+    }
+    return List.copyOf(tables);
+  }
+
+  /// Return a date, written as one or as a string.
+  ///
+  /// @throws DateTimeException when it is none
+  LocalDate date(String key) {
+    return switch (value(key)) {
+      case LocalDate date -> date;
+      case String text -> LocalDate.parse(text.strip());
+      case null, default -> throw new DateTimeException("no date");
+    };
+  }
+
+  /// Return the one-based line on which this table begins, or 0.
+  int line() {
+    return position == null ? 0 : position.line();
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -59,6 +60,16 @@ public record TestCatalog(List<Group> groups, List<String> warnings) {
   /// Return the number of tests, failed collections included.
   public int size() {
     return groups.stream().mapToInt(group -> group.tests().size() + group.errors().size()).sum();
+  }
+
+  /// Return the ids of all tests, failed collections included.
+  public List<TestId> ids() {
+    List<TestId> ids = new ArrayList<>();
+    for (Group group : groups) {
+      group.tests().forEach(test -> ids.add(test.id()));
+      group.errors().forEach(error -> ids.add(new TestId(error.name())));
+    }
+    return ids;
   }
 
   /// Discover all groups, several at a time.
@@ -153,13 +164,13 @@ public record TestCatalog(List<Group> groups, List<String> warnings) {
         String owner = owners.putIfAbsent(test.id(), name);
         if (owner != null) {
           overlaps.merge("'" + name + "' and '" + owner + "'", 1, Integer::sum);
-        } else if (selection.includes(test.id().value())) {
+        } else if (selection.includes(test)) {
           tests.add(test);
         }
       }
       List<CollectionError> errors =
           found.get(i).errors().stream()
-              .filter(error -> concerns(selection, error) && broken.add(error.name()))
+              .filter(error -> selection.concerns(error) && broken.add(error.name()))
               .toList();
       groups.add(new Group(settings.get(i), tests, errors));
       if (found.get(i).tests().isEmpty() && found.get(i).errors().isEmpty()) {
@@ -174,28 +185,51 @@ public record TestCatalog(List<Group> groups, List<String> warnings) {
                 + count
                 + (count == 1 ? " test" : " tests")
                 + "; each runs once, in the group that comes first in the file"));
-    checkSelected(selection, owners.keySet());
+    List<CollectionError> errors =
+        groups.stream().flatMap(group -> group.errors().stream()).toList();
+    checkSelected(selection, owners.keySet(), errors);
+    missing(selection, owners.keySet(), errors).ifPresent(warnings::add);
     return new TestCatalog(groups, warnings);
   }
 
-  /// A file that cannot be collected may hold the selected tests, so it is left out only when they
-  /// are elsewhere.
-  private static boolean concerns(Selection selection, CollectionError error) {
-    return selection.inWords().isEmpty()
-        || selection.includes(error.name())
-        || selection.ids().stream()
-            .anyMatch(id -> !error.file().isEmpty() && id.startsWith(error.file()));
+  /// Return a warning of tests that an earlier run left to do and that are not there any more.
+  private static Optional<String> missing(
+      Selection selection, Set<TestId> known, List<CollectionError> errors) {
+    if (selection.unsettled() == null) {
+      return Optional.empty();
+    }
+    List<String> missing = selection.unsettled().missing(known, errors).stream().sorted().toList();
+    if (missing.isEmpty()) {
+      return Optional.empty();
+    }
+    String more = missing.size() > 3 ? " and " + (missing.size() - 3) + " more" : "";
+    return Optional.of(
+        "the last run left these to do, and they do not exist any more: "
+            + String.join(", ", missing.subList(0, Math.min(3, missing.size())))
+            + more);
   }
 
-  private static void checkSelected(Selection selection, Set<TestId> known) throws DiscoveryFailed {
+  private static boolean isIn(String id, CollectionError error) {
+    return id.equals(error.name()) || (!error.file().isEmpty() && id.startsWith(error.file()));
+  }
+
+  private static void checkSelected(
+      Selection selection, Set<TestId> known, List<CollectionError> errors) throws DiscoveryFailed {
     List<String> missing =
-        selection.ids().stream().filter(id -> !known.contains(new TestId(id))).toList();
+        selection.ids().stream()
+            .filter(id -> !known.contains(new TestId(id)))
+            .filter(id -> errors.stream().noneMatch(error -> isIn(id, error)))
+            .toList();
     if (!missing.isEmpty()) {
       throw new DiscoveryFailed(
-          "no test is called '" + String.join("', '", missing) + "'" + nearby(missing, known),
-          "",
-          EXIT_USAGE);
+          "no test is called '" + named(missing) + nearby(missing, known), "", EXIT_USAGE);
     }
+  }
+
+  private static String named(List<String> missing) {
+    int shown = Math.min(5, missing.size());
+    String more = missing.size() > shown ? " (and " + (missing.size() - shown) + " more)" : "";
+    return String.join("', '", missing.subList(0, shown)) + "'" + more;
   }
 
   private static String nearby(List<String> missing, Set<TestId> known) {

@@ -67,6 +67,7 @@ public record DispatchPlan(List<PlannedTest> tests, Rules rules, Continuation co
   /// @param commandLength what it adds to the length of a command line
   /// @param framework the name of its framework; all tests of a batch have the same
   /// @param earlier what an earlier part of the run did with it
+  /// @param quarantined whether its failure is no reason to stop
   public record PlannedTest(
       TestId id,
       String group,
@@ -78,7 +79,8 @@ public record DispatchPlan(List<PlannedTest> tests, Rules rules, Continuation co
       boolean individually,
       int commandLength,
       String framework,
-      Earlier earlier) {
+      Earlier earlier,
+      boolean quarantined) {
     /// Plan a test of a run that has one framework and begins here.
     public PlannedTest(
         TestId id,
@@ -100,7 +102,8 @@ public record DispatchPlan(List<PlannedTest> tests, Rules rules, Continuation co
           individually,
           commandLength,
           "",
-          Earlier.NONE);
+          Earlier.NONE,
+          false);
     }
   }
 

@@ -131,7 +131,7 @@ final class TestLedger {
     return undecided;
   }
 
-  /// Return whether a test has finally failed.
+  /// Return whether a test has finally failed; quarantined ones do not count.
   boolean hasFailed() {
     return decidedFailed;
   }
@@ -438,7 +438,7 @@ final class TestLedger {
         isVoid && entry.closed && entry.success == null && entry.counted() <= retries(entry);
     if (isReopened) {
       entry.closed = false;
-      heldFailed--;
+      heldFailed -= weight(entry);
       queue.retry(entry.test, sandbox.id.number());
     } else {
       review(entry);
@@ -485,7 +485,7 @@ final class TestLedger {
     }
     if (entry.counted() > retries(entry)) {
       close(entry);
-      heldFailed++;
+      heldFailed += weight(entry);
       review(entry);
     } else if (!promoteCopy(entry)) {
       queue.retry(entry.test, failure.sandbox.id.number());
@@ -532,15 +532,20 @@ final class TestLedger {
     }
   }
 
+  /// A quarantined test is no reason to stop.
+  private int weight(Entry entry) {
+    return plan.tests().get(entry.test).quarantined() ? 0 : 1;
+  }
+
   private void decide(Entry entry, Verdict verdict, String reason) {
     if (!entry.closed) {
       close(entry);
     } else if (entry.success == null) {
-      heldFailed--;
+      heldFailed -= weight(entry);
     }
     entry.hasVerdict = true;
     undecided--;
-    decidedFailed |= verdict == Verdict.FAILED;
+    decidedFailed |= verdict == Verdict.FAILED && weight(entry) > 0;
     out.emit(new RunEvent.TestDecided(id(entry.test), verdict, reason));
   }
 

@@ -4,7 +4,8 @@ package dev.offload.engine.event;
 public final class JournalException extends Exception {
   private static final long serialVersionUID = 1;
 
-  JournalException(String message) {
+  /// Make it.
+  public JournalException(String message) {
     super(message);
   }
 }

@@ -5,9 +5,11 @@ import dev.offload.api.event.EventRecord;
 import dev.offload.api.event.RunEvent;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.TestId;
+import dev.offload.engine.event.EventJournal;
 import dev.offload.engine.event.EventJournalReader;
 import dev.offload.engine.event.JournalException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,6 +67,17 @@ public final class EarlierRun {
   public record Open(int attempt, BatchId batch, SandboxId sandbox, Duration started) {}
 
   private EarlierRun() {}
+
+  /// The journal of a killed run while it is taken over; it lies beside the new one.
+  public static final String INTERRUPTED = "events.interrupted.jsonl";
+
+  /// Return the journal of the last run in a folder, however it ended.
+  public static Optional<Path> journalIn(Path folder) {
+    Path interrupted = folder.resolve(INTERRUPTED);
+    return Optional.of(
+            Files.exists(interrupted) ? interrupted : folder.resolve(EventJournal.FILE_NAME))
+        .filter(Files::exists);
+  }
 
   /// Read a journal.
   ///

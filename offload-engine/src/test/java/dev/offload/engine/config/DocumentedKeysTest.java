@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tomlj.Toml;
@@ -46,6 +47,7 @@ class DocumentedKeysTest {
       framework = "NAME"
       [report]
       [history]
+      [quarantine]
       [checkpoint]
       build_inputs = ["Dockerfile"]
       """;
@@ -54,6 +56,11 @@ class DocumentedKeysTest {
       Map.of("groups.NAME", "groups.all", "frameworks.NAME", "framework");
 
   @TempDir private Path project;
+
+  @BeforeEach
+  void thereIsAQuarantine() throws IOException {
+    Files.writeString(project.resolve("quarantine.toml"), "");
+  }
 
   @Test
   void everyKeyIsDocumentedAndEveryDocumentedKeyIsKnown() throws Exception {

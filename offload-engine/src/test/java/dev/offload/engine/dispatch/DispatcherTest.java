@@ -446,7 +446,8 @@ class DispatcherTest {
             false,
             10,
             "",
-            earlier));
+            earlier,
+            false));
     return new Play(
         new DispatchPlan(tests, Play.rules(1), new DispatchPlan.Continuation(7, 9, losses)));
   }

@@ -3,6 +3,7 @@ package dev.offload.report.junitxml;
 import dev.offload.api.report.TestResult;
 import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
+import dev.offload.api.test.Quarantine;
 import dev.offload.api.test.Verdict;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,9 @@ record JunitCase(TestResult result, CaseName name, boolean finished) {
   }
 
   Kind kind() {
+    if (result.isExcused() && result.verdict() != Verdict.FLAKY) {
+      return Kind.SKIPPED;
+    }
     return switch (result.verdict()) {
       case PASSED, FLAKY -> Kind.NONE;
       case SKIPPED -> Kind.SKIPPED;
@@ -107,6 +111,10 @@ record JunitCase(TestResult result, CaseName name, boolean finished) {
   }
 
   private void writeVerdict(XMLStreamWriter out) throws XMLStreamException {
+    if (result.quarantine() != null && kind() == Kind.SKIPPED && result.isExcused()) {
+      writeQuarantined(out, result.quarantine());
+      return;
+    }
     switch (result.verdict()) {
       case PASSED -> {}
       case FLAKY -> writeAttempts(out, "flaky", failures(), null);
@@ -129,6 +137,22 @@ record JunitCase(TestResult result, CaseName name, boolean finished) {
       case NOT_RUN ->
           writeBody(out, "error", "offload.NotRun", "not run: " + notRunReason(), lastDetails());
     }
+  }
+
+  /// Readers must not take it for a failure: it is left out, with what happened to it as output.
+  private void writeQuarantined(XMLStreamWriter out, Quarantine quarantine)
+      throws XMLStreamException {
+    String end =
+        result.verdict() == Verdict.NOT_RUN ? "not run: " + notRunReason() : result.reason();
+    JunitXml.newLine(out, 3);
+    out.writeEmptyElement("skipped");
+    out.writeAttribute(
+        "message", XmlText.name("quarantined: " + quarantine.inWords() + ": " + firstLine(end)));
+    StringBuilder text = new StringBuilder();
+    for (TestResult.Attempt attempt : failures()) {
+      text.append(inWords(attempt)).append('\n').append(attempt.report().details()).append('\n');
+    }
+    writeText(out, 3, "system-out", text.toString());
   }
 
   private String notRunReason() {

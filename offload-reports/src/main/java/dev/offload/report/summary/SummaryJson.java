@@ -75,6 +75,7 @@ record SummaryJson(RunResults results, Duration duration, int sandboxes) {
     for (Verdict verdict : Verdict.values()) {
       out.writeNumberProperty(word(verdict), counts.getOrDefault(verdict, 0));
     }
+    out.writeNumberProperty("quarantined", tests.stream().filter(TestResult::isExcused).count());
   }
 
   private void writeEfficiency(JsonGenerator out, List<TestResult> tests) {
@@ -105,6 +106,9 @@ record SummaryJson(RunResults results, Duration duration, int sandboxes) {
     out.writeStringProperty("verdict", word(test.verdict()));
     out.writeStringProperty(
         "reason", test.decided() || results.isFinished() ? test.reason() : "the run was cut off");
+    if (test.quarantine() != null) {
+      out.writeStringProperty("quarantine", test.quarantine().inWords());
+    }
     out.writeName("attempts").writeStartArray();
     for (TestResult.Attempt attempt : test.attempts()) {
       out.writeStartObject();
