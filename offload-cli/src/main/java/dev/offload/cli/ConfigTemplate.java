@@ -83,6 +83,29 @@ final class ConfigTemplate {
         # Where to look for tests; without it pytest decides.
         # paths = ["tests"]
         """),
+    /// cargo-nextest.
+    NEXTEST(
+        """
+
+        [framework]
+        # Rust tests. They are compiled once, on this machine.
+        type = "nextest"
+        # package = "my-crate"
+        # features = ["full"]
+        # Local sandboxes share the cores of this machine, so each runs one test at a time.
+        run_args = "-j 1"
+        """),
+    /// vitest.
+    VITEST(
+        """
+
+        [framework]
+        type = "vitest"
+        # The command that starts vitest, for example "pnpm vitest".
+        command = "npx vitest"
+        # Local sandboxes share the cores of this machine, so each runs one file at a time.
+        run_args = "--no-file-parallelism"
+        """),
     /// Any command.
     DEFAULT(
         """

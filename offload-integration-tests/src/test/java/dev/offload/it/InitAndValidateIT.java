@@ -15,7 +15,14 @@ class InitAndValidateIT {
   @TempDir private Path project;
 
   @ParameterizedTest
-  @CsvSource({"local,pytest", "local,default", "default,pytest", "default,default"})
+  @CsvSource({
+    "local,pytest",
+    "local,default",
+    "default,pytest",
+    "default,default",
+    "local,nextest",
+    "local,vitest"
+  })
   void whatInitWritesIsValidWithoutAnyWarning(String provider, String framework) {
     Result init = OffloadCommand.in(project).run("init", "-p", provider, "-f", framework);
     Result validate = OffloadCommand.in(project).run("validate", "--strict");

@@ -1,0 +1,5 @@
+/// The adapter for cargo-nextest.
+@NullMarked
+package dev.offload.framework.nextest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+fn main() {}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn same() {
+        panic!("the other");
+    }
+}
