@@ -65,9 +65,12 @@ final class ReportCommand implements Callable<Integer> {
     Path journal = journal();
     ReportContext context =
         from == null
-            ? Reports.context(Configuration.load(options, console).report())
+            ? Reports.context(Configuration.load(options, console), console)
             : new ReportContext(
-                journal.toAbsolutePath().resolveSibling("").normalize(), true, "junit.xml");
+                journal.toAbsolutePath().resolveSibling("").normalize(),
+                true,
+                "junit.xml",
+                Reports.surroundings(Path.of(""), console));
     if (from == null) {
       journal = context.outputDirectory().resolve(EventJournal.FILE_NAME);
     }

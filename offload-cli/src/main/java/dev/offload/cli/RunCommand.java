@@ -44,6 +44,9 @@ import picocli.CommandLine.Spec;
       "  offload run --env TOKEN=abc --ci               a variable for tests; plain output"
     })
 final class RunCommand implements Callable<Integer> {
+  /// The report that speaks to GitHub Actions.
+  private static final String GITHUB = "github";
+
   @Option(
       names = {"-p", "--parallel"},
       paramLabel = "N",
@@ -73,6 +76,21 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "ID",
       description = "Start sandboxes from this image (Modal only).")
   private @Nullable String imageId;
+
+  @Option(
+      names = "--github",
+      paramLabel = "auto|on|off",
+      description =
+          "Annotations, grouped logs and a summary for GitHub Actions; `auto`: when GITHUB_ACTIONS"
+              + " is `true`.")
+  private ForGithub github = ForGithub.auto;
+
+  /// When to speak to GitHub Actions; written as users write it.
+  enum ForGithub {
+    auto,
+    on,
+    off
+  }
 
   @Option(names = "--trace", description = "Also write trace.json.")
   private boolean trace;
@@ -142,13 +160,11 @@ final class RunCommand implements Callable<Integer> {
             resume,
             recordHistory,
             Optional.ofNullable(imageId));
-    List<Reporter> reporters = reporters(config);
     CostMeter cost = new CostMeter();
-    reporters.add(cost);
     int exitCode;
     try (RunScreen screen = new RunScreen(config, options.verbose(), ci, console)) {
-      // The last one: it says where the files of the others are, and which could not be written.
-      reporters.add(screen.reporter());
+      List<Reporter> reporters = reporters(config, screen.reporter());
+      reporters.add(cost);
       exitCode = run(new OffloadRun(config, run, reporters), screen);
     }
     if (showEstimatedCost) {
@@ -234,14 +250,31 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private List<Reporter> reporters(OffloadConfig config) {
-    ReportContext context = Reports.context(config.report());
+  /// The screen comes behind the files, as it says where they are and which could not be written;
+  /// GitHub behind the screen, as it guards what the screen shows.
+  private List<Reporter> reporters(OffloadConfig config, Reporter screen) {
+    ReportContext context = Reports.context(config, console);
     List<Reporter> reporters = new ArrayList<>();
+    reporters.add(screen);
     for (ReporterFactory factory : PlugIns.reports()) {
-      if (factory.onByDefault(context) || (trace && factory.type().equals("trace"))) {
-        reporters.add(factory.create(context));
+      if (isWanted(factory, context)) {
+        boolean last = factory.type().equals(GITHUB);
+        reporters.add(last ? reporters.size() : reporters.indexOf(screen), factory.create(context));
       }
     }
     return reporters;
+  }
+
+  private boolean isWanted(ReporterFactory factory, ReportContext context) {
+    return switch (factory.type()) {
+      case "trace" -> trace;
+      case GITHUB ->
+          switch (github) {
+            case auto -> factory.onByDefault(context);
+            case on -> true;
+            case off -> false;
+          };
+      default -> factory.onByDefault(context);
+    };
   }
 }

@@ -18,7 +18,14 @@ import java.util.concurrent.TimeUnit;
 public final class OffloadCommand {
   private static final Path HOME = Path.of(System.getProperty("offload.home", ""));
   private static final List<String> UNWANTED =
-      List.of("CI", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "OFFLOAD_JAVA_OPTS");
+      List.of(
+          "CI",
+          "GITHUB_ACTIONS",
+          "NO_COLOR",
+          "CLICOLOR",
+          "CLICOLOR_FORCE",
+          "FORCE_COLOR",
+          "OFFLOAD_JAVA_OPTS");
 
   private final Path project;
   private final Map<String, String> env = new HashMap<>();

@@ -163,11 +163,11 @@ final class JunitXmlReporterTest {
     ReportContext context = new ReportContext(folder, true, "junit.xml");
     assertThat(ServiceLoader.load(ReporterFactory.class))
         .extracting(ReporterFactory::type)
-        .containsExactlyInAnyOrder("ctrf", "html", "junit", "summary", "trace");
+        .containsExactlyInAnyOrder("ctrf", "github", "html", "junit", "summary", "trace");
     assertThat(ServiceLoader.load(ReporterFactory.class))
         .filteredOn(factory -> !factory.onByDefault(context))
         .extracting(ReporterFactory::type)
-        .containsExactlyInAnyOrder("ctrf", "trace");
+        .containsExactlyInAnyOrder("ctrf", "github", "trace");
     assertThat(folder).isEmptyDirectory();
   }
 }

@@ -7,4 +7,11 @@ import java.nio.file.Path;
 /// @param outputDirectory `[report] output_dir`, absolute; exists and is writable
 /// @param junit `[report] junit`
 /// @param junitFile `[report] junit_file`
-public record ReportContext(Path outputDirectory, boolean junit, String junitFile) {}
+/// @param surroundings what Offload runs in
+public record ReportContext(
+    Path outputDirectory, boolean junit, String junitFile, Surroundings surroundings) {
+  /// Make one for a report that is only written to a file.
+  public ReportContext(Path outputDirectory, boolean junit, String junitFile) {
+    this(outputDirectory, junit, junitFile, Surroundings.NONE);
+  }
+}

@@ -5,6 +5,7 @@ import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
 import dev.offload.api.test.Quarantine;
 import dev.offload.api.test.Verdict;
+import dev.offload.report.text.PlainText;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -67,7 +68,7 @@ record JunitCase(TestResult result, CaseName name, boolean finished) {
     out.writeAttribute("name", name.name());
     out.writeAttribute("time", JunitXml.seconds(result.decidingDuration()));
     if (!result.test().file().isEmpty()) {
-      out.writeAttribute("file", XmlText.name(result.test().file()));
+      out.writeAttribute("file", PlainText.name(result.test().file()));
       if (result.test().line() > 0) {
         out.writeAttribute("line", Integer.toString(result.test().line()));
       }
@@ -132,7 +133,7 @@ record JunitCase(TestResult result, CaseName name, boolean finished) {
       case SKIPPED -> {
         JunitXml.newLine(out, 3);
         out.writeEmptyElement("skipped");
-        out.writeAttribute("message", XmlText.name(firstLine(skipReason())));
+        out.writeAttribute("message", PlainText.name(firstLine(skipReason())));
       }
       case NOT_RUN ->
           writeBody(out, "error", "offload.NotRun", "not run: " + notRunReason(), lastDetails());
@@ -201,9 +202,9 @@ record JunitCase(TestResult result, CaseName name, boolean finished) {
       throws XMLStreamException {
     JunitXml.newLine(out, 3);
     out.writeStartElement(element);
-    out.writeAttribute("message", XmlText.name(firstLine(message)));
+    out.writeAttribute("message", PlainText.name(firstLine(message)));
     out.writeAttribute("type", type);
-    out.writeCharacters(XmlText.body(text.isEmpty() ? message : text));
+    out.writeCharacters(PlainText.body(text.isEmpty() ? message : text));
     out.writeEndElement();
   }
 
@@ -211,12 +212,12 @@ record JunitCase(TestResult result, CaseName name, boolean finished) {
       throws XMLStreamException {
     JunitXml.newLine(out, 3);
     out.writeStartElement(element);
-    out.writeAttribute("message", XmlText.name(firstLine(message(report))));
+    out.writeAttribute("message", PlainText.name(firstLine(message(report))));
     out.writeAttribute("type", type(report));
     JunitXml.newLine(out, 4);
     out.writeStartElement("stackTrace");
     out.writeCharacters(
-        XmlText.body(report.details().isEmpty() ? message(report) : report.details()));
+        PlainText.body(report.details().isEmpty() ? message(report) : report.details()));
     out.writeEndElement();
     writeText(out, 4, "system-out", report.stdout());
     writeText(out, 4, "system-err", report.stderr());
@@ -229,7 +230,7 @@ record JunitCase(TestResult result, CaseName name, boolean finished) {
     if (!text.isEmpty()) {
       JunitXml.newLine(out, depth);
       out.writeStartElement(element);
-      out.writeCharacters(XmlText.body(text));
+      out.writeCharacters(PlainText.body(text));
       out.writeEndElement();
     }
   }

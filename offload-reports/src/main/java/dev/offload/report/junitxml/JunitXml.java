@@ -3,6 +3,7 @@ package dev.offload.report.junitxml;
 import dev.offload.api.report.RunResults;
 import dev.offload.api.report.TestResult;
 import dev.offload.api.test.Verdict;
+import dev.offload.report.text.PlainText;
 import java.io.IOException;
 import java.io.Writer;
 import java.math.BigDecimal;
@@ -59,7 +60,7 @@ record JunitXml(RunResults results, Instant begin) {
   /// Readers know a case by its two names alone, and count only the first of several.
   private static CaseName unique(TestResult test, Set<CaseName> taken) {
     CaseName split = CaseName.of(test.test());
-    CaseName name = new CaseName(XmlText.name(split.classname()), XmlText.name(split.name()));
+    CaseName name = new CaseName(PlainText.name(split.classname()), PlainText.name(split.name()));
     CaseName free = name;
     for (int i = 2; !taken.add(free); i++) {
       free = new CaseName(name.classname(), name.name() + " (" + i + ")");
@@ -71,7 +72,7 @@ record JunitXml(RunResults results, Instant begin) {
       throws XMLStreamException {
     newLine(out, 1);
     out.writeStartElement("testsuite");
-    out.writeAttribute("name", XmlText.name(group));
+    out.writeAttribute("name", PlainText.name(group));
     writeCounts(out, cases);
     Duration time = Duration.ZERO;
     for (JunitCase test : cases) {

@@ -1,12 +1,12 @@
-package dev.offload.report.junitxml;
+package dev.offload.report.text;
 
-/// Make any text fit for XML 1.0.
-final class XmlText {
-  private XmlText() {}
+/// Make any text of a test harmless: fit for XML 1.0, and for the log of a terminal.
+public final class PlainText {
+  private PlainText() {}
 
   /// Return a text for an attribute: one line, with everything that XML forbids, or would not give
   /// back as it is, in visible escapes, so that different names stay different.
-  static String name(String text) {
+  public static String name(String text) {
     if (isPlain(text)) {
       return text;
     }
@@ -37,7 +37,7 @@ final class XmlText {
 
   /// Return a text for a body: line ends become line feeds, terminal colours are dropped, and what
   /// XML forbids becomes the replacement character.
-  static String body(String text) {
+  public static String body(String text) {
     StringBuilder out = new StringBuilder(text.length());
     int i = 0;
     while (i < text.length()) {
