@@ -1,7 +1,9 @@
 package dev.offload.it;
 
 import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -30,10 +32,14 @@ class ArchitectureTest {
   private static final String CLI = "dev.offload.cli..";
   private static final String TESTKIT = "dev.offload.testkit..";
 
+  private static final String RUNNER = "dev.offload.junitrunner..";
+
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("dev.offload");
+          .importPackages("dev.offload")
+          // It runs in sandboxes, in the Java of the project; see its own rule.
+          .that(not(resideInAPackage(RUNNER)));
 
   @Test
   void everyModuleIsLookedAt() {
@@ -66,6 +72,20 @@ class ArchitectureTest {
   @Test
   void frameworksUseTheApiAndAJsonReader() {
     onlyUses(FRAMEWORKS, API, JACKSON);
+  }
+
+  @Test
+  void theJunitRunnerUsesJavaAndTheJunitPlatform() {
+    classes()
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage("java..", JSPECIFY, "org.junit.platform..", RUNNER))
+        .check(new ClassFileImporter().importPackages("dev.offload.junitrunner"));
+  }
+
+  @Test
+  void nothingCallsTheJunitRunner() {
+    noClasses().should().dependOnClassesThat().resideInAPackage(RUNNER).check(CLASSES);
   }
 
   @Test

@@ -1,0 +1,233 @@
+package dev.offload.junitrunner;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestExecutionResult.Status;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
+
+/// Tell of the tests of one batch while they run.
+///
+/// The result of the last test of a container, such as a class, is held back until the container
+/// has ended: when that fails, with an `@AfterAll` method for example, something must be red.
+final class BatchListener implements TestExecutionListener {
+  private final Frames frames;
+  private final Capture capture;
+  private final Map<String, RunningTest> tests = new LinkedHashMap<>();
+  private final Map<String, String> parents = new HashMap<>();
+  private final Map<String, Container> containers = new HashMap<>();
+  private boolean failed;
+
+  BatchListener(Frames frames, Capture capture) {
+    this.frames = frames;
+    this.capture = capture;
+  }
+
+  void add(int index, String uniqueId) {
+    tests.put(uniqueId, new RunningTest(index, uniqueId));
+  }
+
+  synchronized boolean hasFailed() {
+    return failed;
+  }
+
+  @Override
+  public synchronized void testPlanExecutionStarted(TestPlan plan) {
+    plan.getRoots().forEach(root -> register(plan, root));
+    for (RunningTest test : tests.values()) {
+      for (String at = parents.get(test.uniqueId); at != null; at = parents.get(at)) {
+        containers.computeIfAbsent(at, id -> new Container()).add(test);
+      }
+    }
+  }
+
+  private void register(TestPlan plan, TestIdentifier identifier) {
+    for (TestIdentifier child : plan.getChildren(identifier)) {
+      parents.put(child.getUniqueId(), identifier.getUniqueId());
+      register(plan, child);
+    }
+  }
+
+  @Override
+  public synchronized void dynamicTestRegistered(TestIdentifier identifier) {
+    identifier.getParentId().ifPresent(parent -> parents.put(identifier.getUniqueId(), parent));
+  }
+
+  /// Return the test of the batch that is, or holds, what has this id.
+  private @Nullable RunningTest testOf(TestIdentifier identifier) {
+    String at = identifier.getUniqueId();
+    while (at != null) {
+      RunningTest test = tests.get(at);
+      if (test != null) {
+        return test;
+      }
+      at = parents.get(at);
+    }
+    return null;
+  }
+
+  @Override
+  public synchronized void executionStarted(TestIdentifier identifier) {
+    RunningTest test = testOf(identifier);
+    if (test != null) {
+      begin(test);
+      test.enter();
+    }
+  }
+
+  private void begin(RunningTest test) {
+    if (!test.begun) {
+      test.begun = true;
+      frames.send(new Json().number("started", test.index).toString());
+    }
+    test.thread = Thread.currentThread();
+    capture.begin(test);
+  }
+
+  @Override
+  public synchronized void executionSkipped(TestIdentifier identifier, String reason) {
+    RunningTest test = testOf(identifier);
+    if (test != null) {
+      begin(test);
+      test.skip(reason);
+      if (test.uniqueId.equals(identifier.getUniqueId())) {
+        end(test);
+      }
+      return;
+    }
+    Container container = containers.get(identifier.getUniqueId());
+    if (container != null) {
+      for (RunningTest inside : open(container)) {
+        begin(inside);
+        inside.skip(reason);
+        end(inside);
+      }
+      release(container);
+    }
+  }
+
+  @Override
+  public synchronized void executionFinished(
+      TestIdentifier identifier, TestExecutionResult result) {
+    RunningTest test = testOf(identifier);
+    if (test != null) {
+      boolean isWhole = test.uniqueId.equals(identifier.getUniqueId());
+      boolean isPassed = result.getStatus() == Status.SUCCESSFUL;
+      // That a container of invocations came to its end says nothing; its invocations do.
+      if (!isPassed || identifier.isTest() || (isWhole && !test.hasResult())) {
+        test.take(isWhole ? "" : identifier.getDisplayName(), result);
+      }
+      test.leave();
+      if (isWhole) {
+        end(test);
+      }
+      return;
+    }
+    Container container = containers.get(identifier.getUniqueId());
+    if (container != null) {
+      containerFinished(container, result);
+    }
+  }
+
+  private void containerFinished(Container container, TestExecutionResult result) {
+    boolean isFailed = result.getStatus() == Status.FAILED;
+    boolean isAborted = result.getStatus() == Status.ABORTED;
+    for (RunningTest test : new ArrayList<>(container.tests)) {
+      if (test.sent) {
+        continue;
+      }
+      boolean isOpen = !test.ended;
+      if (isFailed && (isOpen || container.open == 0)) {
+        String part = isOpen && !test.hasResult() ? "" : "after its last test";
+        test.fail(part, result.getThrowable().orElse(null), true);
+      } else if (isAborted && isOpen) {
+        test.take("", result);
+      }
+      if (isOpen && test.hasResult()) {
+        begin(test);
+        end(test);
+      }
+    }
+    release(container);
+  }
+
+  private static List<RunningTest> open(Container container) {
+    List<RunningTest> open = new ArrayList<>();
+    for (RunningTest test : container.tests) {
+      if (!test.ended) {
+        open.add(test);
+      }
+    }
+    return open;
+  }
+
+  private void end(RunningTest test) {
+    test.ended = true;
+    for (Container container : test.containers) {
+      container.open--;
+      if (container.open == 0) {
+        test.holder = container;
+      }
+    }
+    if (test.holder == null) {
+      send(test);
+    }
+  }
+
+  private void release(Container container) {
+    for (RunningTest test : container.tests) {
+      if (test.ended && test.holder == container) {
+        send(test);
+      }
+    }
+  }
+
+  private void send(RunningTest test) {
+    if (!test.sent) {
+      test.sent = true;
+      failed |= test.hasFailed();
+      capture.end(test);
+      frames.send(test.signal());
+    }
+  }
+
+  /// Send what is still held back, and say which tests JUnit did not find.
+  synchronized void finish() {
+    int unknown = 0;
+    String example = "";
+    for (RunningTest test : tests.values()) {
+      if (test.ended) {
+        send(test);
+      } else if (!test.begun && !parents.containsKey(test.uniqueId)) {
+        unknown++;
+        example = test.uniqueId;
+      }
+    }
+    if (unknown > 0) {
+      String text =
+          "JUnit does not know "
+              + unknown
+              + " of the tests here, such as "
+              + example
+              + "; are the compiled tests the ones that were listed?";
+      frames.send(new Json().text("diagnosis", text).toString());
+    }
+  }
+
+  /// Return the tests that are running now.
+  synchronized List<RunningTest> running() {
+    List<RunningTest> running = new ArrayList<>();
+    for (RunningTest test : tests.values()) {
+      if (test.begun && !test.sent) {
+        running.add(test);
+      }
+    }
+    return running;
+  }
+}
