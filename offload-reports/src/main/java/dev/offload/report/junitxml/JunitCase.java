@@ -148,7 +148,7 @@ record JunitCase(TestResult result, CaseName name, boolean finished) {
     JunitXml.newLine(out, 3);
     out.writeEmptyElement("skipped");
     out.writeAttribute(
-        "message", XmlText.name("quarantined: " + quarantine.inWords() + ": " + firstLine(end)));
+        "message", PlainText.name("quarantined: " + quarantine.inWords() + ": " + firstLine(end)));
     StringBuilder text = new StringBuilder();
     for (TestResult.Attempt attempt : failures()) {
       text.append(inWords(attempt)).append('\n').append(attempt.report().details()).append('\n');
