@@ -17,12 +17,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Kills sandboxes, real processes, at every moment of their lives.
 class ChaosIT {
@@ -161,6 +163,45 @@ class ChaosIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"upload", "download"})
+  void aDeathWhileAFileIsCopiedCostsNoVerdict(String copy) throws Exception {
+    for (int i = 0; i < 12; i++) {
+      project.test("open('made-%d' % os.getpid(), 'a').write('x')", "time.sleep(0.05)");
+    }
+    String scripts =
+        OffloadCommand.sourceRoot().resolve("examples/shell-provider/scripts").toString();
+    String dies =
+        "if mkdir once 2>/dev/null; then sh '" + scripts + "/kill.sh' \"$2\"; exit 75; fi";
+    for (String each : List.of("upload", "download")) {
+      // A file in such a sandbox has the same path outside.
+      String works = "cp \"$3\" \"$4\"; exit";
+      project.fault(each, each.equals(copy) ? dies + "\n" + works : works);
+    }
+
+    Result result =
+        project
+            .command(
+                2,
+                """
+                upload_command = "sh command.sh upload {sandbox_id} {local} {remote}"
+                download_command = "sh command.sh download {sandbox_id} {remote} {local}"
+                [report]
+                download_globs = ["made-*"]
+                """)
+            .run("run");
+
+    assertThat(result.exitCode()).as(result.stderr()).isZero();
+    project.everyVerdictIsTrue();
+    assertThat(project.folder.resolve("once")).exists();
+    assertThat(project.events(RunEvent.SandboxLost.class)).hasSize(1);
+    // What is told is told: files that are lost cost no test another execution.
+    assertThat(project.executions().values()).allMatch(times -> times == 1);
+    try (Stream<Path> files = Files.walk(project.folder.resolve("test-results/artifacts"))) {
+      assertThat(files).anyMatch(file -> file.getFileName().toString().startsWith("made-"));
+    }
+  }
+
   @Test
   void aSandboxThatDiesBetweenBatchesIsReplaced() throws Exception {
     project.sleeping(30);
@@ -196,10 +237,11 @@ class ChaosIT {
   void aProviderThatCreatesNothingEndsTheRunWithItsWords() throws Exception {
     project.sleeping(10).fault("create", "echo 'the cloud is full of holes' >&2; exit 1");
 
-    Result result = project.command(4, "retry = { start_budget = 3 }").run("run");
+    Result result = project.command(4).run("run");
 
     assertThat(result.exitCode()).isEqualTo(3);
-    assertThat(result.stderr()).contains("the cloud is full of holes");
+    assertThat(result.stderr()).contains("no sandbox can be started", "the cloud is full of holes");
+    assertThat(project.calls("create")).hasSizeBetween(6, 9);
     assertThat(project.verdicts().values()).containsOnly(Verdict.NOT_RUN).hasSize(10);
   }
 
@@ -224,25 +266,25 @@ class ChaosIT {
   void aTestThatKillsItsSandboxFailsAloneWithTheEvidence() throws Exception {
     String scripts =
         OffloadCommand.sourceRoot().resolve("examples/shell-provider/scripts").toString();
-    project.sleeping(30);
+    project.sleeping(400);
     project.test(
         "subprocess.run(['sh', '" + scripts + "/kill.sh', os.environ['SHELL_SANDBOX']])",
         "time.sleep(60)");
 
     Result result =
-        project.command(4).with("OFFLOAD_SHELL_SANDBOXES", project.sandboxes.toString()).run("run");
+        project.command(8).with("OFFLOAD_SHELL_SANDBOXES", project.sandboxes.toString()).run("run");
 
     assertThat(result.exitCode()).as(result.stderr()).isEqualTo(1);
-    assertThat(project.verdicts()).hasSize(31);
+    assertThat(project.verdicts()).hasSize(401);
     project
         .verdicts()
         .forEach((test, verdict) ->
             assertThat(verdict)
                 .as("test %d", test)
-                .isEqualTo(test == 30 ? Verdict.FAILED : Verdict.PASSED));
+                .isEqualTo(test == 400 || test % 100 == 37 ? Verdict.FAILED : Verdict.PASSED));
     assertThat(Files.readString(project.folder.resolve("test-results/summary.json")))
-        .contains("test_0030", "its sandbox died while it ran, twice");
-    assertThat(project.executions().get(30)).isEqualTo(2);
+        .contains("test_0400", "its sandbox died while it ran, twice");
+    assertThat(project.executions().get(400)).isEqualTo(2);
   }
 
   @Test
