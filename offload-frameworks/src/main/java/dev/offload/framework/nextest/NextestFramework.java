@@ -68,7 +68,7 @@ final class NextestFramework implements TestFramework {
         List.of(), new Command(List.of("sh", "-c", script), env, ""), List.of(), builtFiles);
   }
 
-  /// Sends each line as a frame, so that a long list is not cut short.
+  /// Sends each line as a frame, so that a long list is not cut short. The list has no line end.
   @Override
   public Step discovery(DiscoveryRequest request) {
     List<String> words = new ArrayList<>(List.of("list", "--message-format", "json-pretty"));
@@ -83,6 +83,7 @@ final class NextestFramework implements TestFramework {
           NEXTEST --version | sed 's/^/#/'
           NEXTEST WORDS
           echo "$?" >"$folder/status"
+          echo
         } | LC_ALL=C sed "s/^/$(printf '\\036')$token /"
         exit "$(cat "$folder/status")"
         """
