@@ -59,12 +59,14 @@ final class CatalogText {
         String id = test.id().value();
         out.println(separator);
         out.println("  {");
-        out.println("    \"id\": " + quoted(id) + ",");
-        out.println("    \"name\": " + quoted(id.substring(nameStart(id))) + ",");
+        out.println("    \"id\": " + JsonText.quoted(id) + ",");
+        out.println("    \"name\": " + JsonText.quoted(id.substring(nameStart(id))) + ",");
         out.println(
-            "    \"file\": " + (test.file().isEmpty() ? "null" : quoted(test.file())) + ",");
+            "    \"file\": "
+                + (test.file().isEmpty() ? "null" : JsonText.quoted(test.file()))
+                + ",");
         out.println("    \"retry_count\": " + group.settings().retryCount() + ",");
-        out.println("    \"group\": " + quoted(group.settings().name()) + ",");
+        out.println("    \"group\": " + JsonText.quoted(group.settings().name()) + ",");
         out.println("    \"schedule_individual\": " + group.settings().scheduleIndividually());
         out.print("  }");
         separator = ",";
@@ -78,26 +80,5 @@ final class CatalogText {
     int parameters = id.indexOf('[');
     int separator = id.lastIndexOf("::", parameters < 0 ? id.length() : parameters);
     return separator < 0 ? 0 : separator + 2;
-  }
-
-  private static String quoted(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"', '\\' -> quoted.append('\\').append(c);
-        case '\n' -> quoted.append("\\n");
-        case '\r' -> quoted.append("\\r");
-        case '\t' -> quoted.append("\\t");
-        default -> {
-          if (c < 0x20 || Character.isSurrogate(c) || c == 0x7f) {
-            quoted.append("\\u%04x".formatted((int) c));
-          } else {
-            quoted.append(c);
-          }
-        }
-      }
-    }
-    return quoted.append('"').toString();
   }
 }

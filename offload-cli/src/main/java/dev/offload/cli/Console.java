@@ -1,17 +1,20 @@
 package dev.offload.cli;
 
+import dev.offload.cli.terminal.SafeText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Print: what machines read on standard output, what people read on standard error.
 final class Console {
+  private final OutputStream stdout;
   private final Destination machine;
   private final PrintWriter out;
   private final PrintWriter err;
@@ -20,6 +23,7 @@ final class Console {
 
   /// Make a console out of two streams.
   Console(OutputStream out, OutputStream err, Charset outCharset, Charset errCharset) {
+    stdout = out;
     machine = new Destination(out);
     this.out = new PrintWriter(machine, false, outCharset);
     this.err = new PrintWriter(new Destination(err), true, errCharset);
@@ -38,6 +42,11 @@ final class Console {
   /// Return where machine output goes. It is buffered until [#finish].
   PrintWriter out() {
     return out;
+  }
+
+  /// Return standard output itself, for what must appear at once. Errors are the caller's.
+  OutputStream stdout() {
+    return stdout;
   }
 
   /// Return where people's output goes. Whole lines appear at once.
@@ -64,7 +73,8 @@ final class Console {
   void say(String message) {
     Consumer<String> writer = other;
     if (writer == null) {
-      err.println(message);
+      List<String> lines = SafeText.lines(message);
+      (lines.isEmpty() ? List.of("") : lines).forEach(err::println);
     } else {
       message.lines().forEach(writer);
     }
@@ -75,9 +85,9 @@ final class Console {
     say("offload: " + message);
   }
 
-  /// Return a text, such as a test id, with its line breaks made visible.
+  /// Return a text, such as a test id, as one line in which nothing is executed by a terminal.
   static String oneLine(String text) {
-    return text.replace("\r", "\\r").replace("\n", "\\n");
+    return SafeText.line(text);
   }
 
   /// Write out what is buffered.

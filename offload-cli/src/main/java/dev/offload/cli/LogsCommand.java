@@ -1,7 +1,10 @@
 package dev.offload.cli;
 
+import dev.offload.cli.terminal.SafeText;
 import dev.offload.engine.ExitCodes;
 import dev.offload.engine.config.OffloadConfig.ReportSettings;
+import dev.offload.engine.event.EventJournal;
+import dev.offload.engine.event.JournalException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +28,9 @@ import picocli.CommandLine.Option;
     footer = {
       "  offload logs --failures               what failed, and why",
       "  offload logs --test tests/test_a.py::test_b",
-      "  offload logs --test-regex 'parser.*utf'"
+      "  offload logs --test-regex 'parser.*utf'",
+      "  offload logs --failures --attempts --output   every attempt, and what it wrote",
+      "  offload logs --json                           all of it, for programs"
     })
 final class LogsCommand implements Callable<Integer> {
   @Option(
@@ -45,6 +50,15 @@ final class LogsCommand implements Callable<Integer> {
       description = "Show tests whose id contains a match.")
   private @Nullable String regex;
 
+  @Option(names = "--output", description = "Also show what the tests wrote, of all tests.")
+  private boolean output;
+
+  @Option(names = "--attempts", description = "Show every attempt, not only the last.")
+  private boolean attempts;
+
+  @Option(names = "--json", description = "Write a JSON list with everything, for programs.")
+  private boolean json;
+
   private final GlobalOptions options;
   private final Console console;
 
@@ -57,21 +71,55 @@ final class LogsCommand implements Callable<Integer> {
   public Integer call() throws CommandFailure {
     Pattern pattern = pattern();
     ReportSettings report = Configuration.load(options, console).report();
+    if (output || attempts || json) {
+      return showJournal(report.outputDirectory().resolve(EventJournal.FILE_NAME), pattern);
+    }
     Path file = report.outputDirectory().resolve(report.junitFile());
     List<LogEntry> shown =
         read(file).stream()
-            .filter(entry -> isSelected(entry, pattern))
+            .filter(entry -> isWanted(entry.status()) && isMeant(entry.id(), pattern))
             .sorted(Comparator.comparing(LogEntry::id))
             .toList();
     for (LogEntry entry : shown) {
       console.out().println("=== " + Console.oneLine(entry.id()) + " [" + entry.status() + "] ===");
-      entry.text().forEach(console.out()::println);
+      entry.text().forEach(text -> SafeText.lines(text).forEach(console.out()::println));
       console.out().println();
     }
     if (shown.isEmpty()) {
       console.say("No test of " + file + " is meant by this.");
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  private int showJournal(Path journal, Pattern pattern) throws CommandFailure {
+    List<JournalLog.Entry> shown =
+        readJournal(journal, pattern).stream()
+            .filter(entry -> isWanted(entry.status()))
+            .sorted(Comparator.comparing(entry -> entry.test().id()))
+            .toList();
+    if (json) {
+      JournalLogText.writeJson(shown, console.out());
+    } else {
+      JournalLogText.Shown what = new JournalLogText.Shown(attempts, output);
+      shown.forEach(entry -> JournalLogText.write(entry, what, console.out()));
+    }
+    if (shown.isEmpty()) {
+      console.say("No test of " + journal + " is meant by this.");
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  private List<JournalLog.Entry> readJournal(Path journal, Pattern pattern) throws CommandFailure {
+    if (!Files.exists(journal)) {
+      throw new CommandFailure(
+          ExitCodes.FAILED, "offload: there is no " + journal + " yet; `offload run` writes it");
+    }
+    try {
+      return JournalLog.read(journal, id -> isMeant(id, pattern));
+    } catch (IOException | JournalException e) {
+      throw new CommandFailure(
+          ExitCodes.FAILED, "offload: " + journal + " cannot be read: " + e.getMessage());
+    }
   }
 
   private Pattern pattern() throws CommandFailure {
@@ -96,13 +144,13 @@ final class LogsCommand implements Callable<Integer> {
     }
   }
 
-  private boolean isSelected(LogEntry entry, Pattern pattern) {
-    boolean status =
-        (!failures && !errors)
-            || (failures && entry.status().isFailure())
-            || (errors && entry.status() == LogEntry.Status.ERROR);
-    return status
-        && (tests.isEmpty() || tests.contains(entry.id()))
-        && pattern.matcher(entry.id()).find();
+  private boolean isWanted(LogEntry.Status status) {
+    return (!failures && !errors)
+        || (failures && status.isFailure())
+        || (errors && status == LogEntry.Status.ERROR);
+  }
+
+  private boolean isMeant(String id, Pattern pattern) {
+    return (tests.isEmpty() || tests.contains(id)) && pattern.matcher(id).find();
   }
 }

@@ -11,6 +11,10 @@ import dev.offload.engine.RunOptions.Selection;
 import dev.offload.engine.config.ConfigOverrides;
 import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.discovery.TestCatalog;
+import dev.offload.engine.event.EventStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,6 +45,7 @@ import picocli.CommandLine.Spec;
       "  offload run --failed                           what failed or was not run last time",
       "  offload run --shard 2/5                        the second of five parts",
       "  offload run 'tests/test_a.py::test_b[x y]'     this test",
+      "  offload run --agent                            what programs and language models need",
       "  offload run --env TOKEN=abc --ci               a variable for tests; plain output"
     })
 final class RunCommand implements Callable<Integer> {
@@ -109,6 +114,19 @@ final class RunCommand implements Callable<Integer> {
   private boolean ci;
 
   @Option(
+      names = "--events",
+      paramLabel = "-|FILE",
+      description = "Write every event there while it happens, as lines of JSON.")
+  private @Nullable String events;
+
+  @Option(
+      names = "--agent",
+      description =
+          "Say nothing but, at the end and on standard output, what a program or a language model"
+              + " needs to know.")
+  private boolean agent;
+
+  @Option(
       names = "--record-history",
       description = "Add this run to the history, which needs a [history] table.")
   private boolean recordHistory;
@@ -160,10 +178,12 @@ final class RunCommand implements Callable<Integer> {
             resume,
             recordHistory,
             Optional.ofNullable(imageId));
+    Optional<Reporter> stream = events == null ? Optional.empty() : Optional.of(stream(events));
     CostMeter cost = new CostMeter();
     int exitCode;
-    try (RunScreen screen = new RunScreen(config, options.verbose(), ci, console)) {
+    try (RunScreen screen = screen(config)) {
       List<Reporter> reporters = reporters(config, screen.reporter());
+      stream.ifPresent(reporters::add);
       reporters.add(cost);
       exitCode = run(new OffloadRun(config, run, reporters), screen);
     }
@@ -171,6 +191,23 @@ final class RunCommand implements Callable<Integer> {
       console.say(cost.inWords(config.provider().provider().price(), config.provider().type()));
     }
     return exitCode;
+  }
+
+  private RunScreen screen(OffloadConfig config) {
+    return agent
+        ? RunScreen.forAgents(console)
+        : RunScreen.forPeople(config, options.verbose(), ci, console);
+  }
+
+  private Reporter stream(String target) throws CommandFailure {
+    try {
+      return new EventStream(
+          target.equals("-") ? console.stdout() : Files.newOutputStream(Path.of(target)));
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCodes.CANNOT_WRITE,
+          "offload: --events " + target + " cannot be written: " + e.getMessage());
+    }
   }
 
   private static int run(OffloadRun run, RunScreen screen) throws CommandFailure {
@@ -230,6 +267,12 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void checkAgainst(OffloadConfig config) {
+    if ("-".equals(events) && (agent || collectOnly)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--events - takes standard output for itself: leave out "
+              + (agent ? "--agent" : "--collect-only"));
+    }
     if (resume && selection.onlyUnsettled()) {
       throw new ParameterException(
           spec.commandLine(),

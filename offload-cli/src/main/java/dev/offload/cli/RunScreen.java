@@ -1,6 +1,7 @@
 package dev.offload.cli;
 
 import dev.offload.api.report.Reporter;
+import dev.offload.cli.terminal.AgentReporter;
 import dev.offload.cli.terminal.TerminalReporter;
 import dev.offload.cli.terminal.TerminalSettings;
 import dev.offload.engine.config.OffloadConfig;
@@ -9,30 +10,43 @@ import java.time.InstantSource;
 /// Share the terminal between the view of a run and everybody else who has something to say.
 final class RunScreen implements AutoCloseable {
   private final Console console;
-  private final TerminalReporter terminal;
+  private final Reporter reporter;
+  private final Runnable restore;
 
-  /// Begin to share.
+  private RunScreen(Console console, Reporter reporter, Runnable restore) {
+    this.console = console;
+    this.reporter = reporter;
+    this.restore = restore;
+  }
+
+  /// Begin to share the terminal.
   ///
   /// @param plain whether the user asked for plain lines
-  RunScreen(OffloadConfig config, boolean verbose, boolean plain, Console console) {
-    this.console = console;
+  static RunScreen forPeople(
+      OffloadConfig config, boolean verbose, boolean plain, Console console) {
     TerminalSettings settings =
         TerminalSettings.ofProcess(System.getenv(), plain, verbose, console.errCharset());
-    terminal =
+    TerminalReporter terminal =
         new TerminalReporter(
                 console.err(), settings, Reports.context(config.report()), InstantSource.system())
             .start();
     console.sayThrough(terminal::say);
+    return new RunScreen(console, terminal, terminal::restore);
+  }
+
+  /// Leave the terminal alone, and tell programs on standard output how the run went.
+  static RunScreen forAgents(Console console) {
+    return new RunScreen(console, new AgentReporter(console.out()), () -> {});
   }
 
   /// Return what shows the run.
   Reporter reporter() {
-    return terminal;
+    return reporter;
   }
 
   /// Take the view of the run away.
   void restore() {
-    terminal.restore();
+    restore.run();
     console.sayDirectly();
   }
 

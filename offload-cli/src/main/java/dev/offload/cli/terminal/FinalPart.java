@@ -55,7 +55,7 @@ final class FinalPart {
     addRun(results.tests());
     addFiles();
     out.add("");
-    out.add(lastLine(tests));
+    out.add(lastLine());
     return out;
   }
 
@@ -236,16 +236,12 @@ final class FinalPart {
     if (bound.compareTo(WORTH_NAMING) >= 0) {
       out.add(
           "Time: "
-              + Words.exact(duration())
+              + Words.exact(view.duration())
               + "; with "
               + Words.count(Math.max(1, view.mostSandboxes()), "sandbox")
               + " these tests cannot take less than "
               + Words.exact(bound));
     }
-  }
-
-  private Duration duration() {
-    return results.isFinished() ? results.duration() : view.span();
   }
 
   private void addFiles() {
@@ -269,32 +265,10 @@ final class FinalPart {
         : folder.toString();
   }
 
-  private String lastLine(Map<Verdict, List<TestResult>> tests) {
+  private String lastLine() {
     boolean good = results.isFinished() && results.exitCode() == 0;
     boolean odd = results.isFinished() && results.exitCode() == 2;
-    String line =
-        Words.count(results.total(), "test")
-            + ": "
-            + count(tests, Verdict.PASSED)
-            + " passed, "
-            + count(tests, Verdict.FAILED)
-            + " failed, "
-            + count(tests, Verdict.FLAKY)
-            + " flaky, "
-            + count(tests, Verdict.SKIPPED)
-            + " skipped, "
-            + count(tests, Verdict.NOT_RUN)
-            + " not run"
-            + (view.excused() > 0 ? ", " + Words.number(view.excused()) + " quarantined" : "")
-            + " in "
-            + Words.exact(duration());
-    String end =
-        results.isFinished() ? " (exit " + results.exitCode() + ")" : " (the run was cut off)";
-    return palette.paint(good ? Tone.GOOD : odd ? Tone.ODD : Tone.BAD, "Offload: " + line + end);
-  }
-
-  private static String count(Map<Verdict, List<TestResult>> tests, Verdict verdict) {
-    return Words.number(tests.getOrDefault(verdict, List.of()).size());
+    return palette.paint(good ? Tone.GOOD : odd ? Tone.ODD : Tone.BAD, SummaryLine.of(view));
   }
 
   private static String name(TestResult test) {

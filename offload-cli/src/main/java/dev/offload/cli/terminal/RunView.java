@@ -40,6 +40,7 @@ final class RunView {
   private int mostReady;
   private int groups;
   private int excused;
+  private String configFile = "";
   private String progress = "";
   private @Nullable Instant begin;
   private Instant last = Instant.EPOCH;
@@ -52,6 +53,7 @@ final class RunView {
     last = entry.at();
     results.accept(texts.shorten(entry));
     switch (entry.event()) {
+      case RunEvent.RunStarted it -> configFile = it.configFile();
       case RunEvent.PhaseStarted phase -> {
         phases.put(phase.phase(), entry.at());
         progress = "";
@@ -91,7 +93,6 @@ final class RunView {
       case RunEvent.RunFinished _ -> running.clear();
       case RunEvent.ShardSelected _,
           RunEvent.DurationsExpected _,
-          RunEvent.RunStarted _,
           RunEvent.Warning _,
           RunEvent.Degraded _,
           RunEvent.SandboxStarting _,
@@ -200,6 +201,16 @@ final class RunView {
 
   Duration elapsed(Instant now) {
     return begin == null || now.isBefore(begin) ? Duration.ZERO : Duration.between(begin, now);
+  }
+
+  /// Return the configuration file of the run, as given.
+  String configFile() {
+    return configFile;
+  }
+
+  /// Return how long the run took, or has taken so far.
+  Duration duration() {
+    return results.isFinished() ? results.duration() : span();
   }
 
   /// Return the time from the first event to the last.

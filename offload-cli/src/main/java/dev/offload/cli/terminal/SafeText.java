@@ -6,14 +6,14 @@ import java.util.regex.Pattern;
 
 /// Make text of tests and sandboxes fit for a terminal: nothing in it is ever executed. Control,
 /// zero-width and direction characters and half surrogate pairs become visible escapes.
-final class SafeText {
+public final class SafeText {
   private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;:]*m");
   private static final Pattern LINE_END = Pattern.compile("\r\n|\n|\r");
 
   private SafeText() {}
 
   /// Return the text as one line.
-  static String line(String text) {
+  public static String line(String text) {
     if (text.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
       return text;
     }
@@ -29,7 +29,7 @@ final class SafeText {
 
   /// Return the lines of a text of its own right, such as a traceback: colours are dropped, tabs
   /// become blanks, everything else is treated as by [#line]. Blank lines at the end are dropped.
-  static List<String> lines(String text) {
+  public static List<String> lines(String text) {
     List<String> lines = new ArrayList<>();
     for (String line : LINE_END.split(COLOUR.matcher(text).replaceAll(""))) {
       lines.add(line(line.replace("\t", "    ")).stripTrailing());
