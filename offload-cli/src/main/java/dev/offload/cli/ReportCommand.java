@@ -2,6 +2,7 @@ package dev.offload.cli;
 
 import dev.offload.api.report.ReportContext;
 import dev.offload.api.report.ReporterFactory;
+import dev.offload.api.report.TestHistory;
 import dev.offload.engine.ExitCodes;
 import dev.offload.engine.event.EventFanOut;
 import dev.offload.engine.event.EventJournal;
@@ -70,7 +71,8 @@ final class ReportCommand implements Callable<Integer> {
                 journal.toAbsolutePath().resolveSibling("").normalize(),
                 true,
                 "junit.xml",
-                Reports.surroundings(Path.of(""), console));
+                Reports.surroundings(Path.of(""), console),
+                TestHistory.NONE);
     if (from == null) {
       journal = context.outputDirectory().resolve(EventJournal.FILE_NAME);
     }

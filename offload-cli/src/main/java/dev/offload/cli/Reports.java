@@ -12,21 +12,22 @@ final class Reports {
 
   /// Return what the configuration says, for reports that are files.
   static ReportContext context(ReportSettings settings) {
-    return context(settings, Surroundings.NONE);
+    return new ReportContext(settings.outputDirectory(), settings.junit(), settings.junitFile());
   }
 
-  /// Return what the configuration says, and what Offload runs in.
+  /// Return what the configuration says, what Offload runs in, and what it remembers.
   static ReportContext context(OffloadConfig config, Console console) {
-    return context(config.report(), surroundings(config.projectDirectory(), console));
+    ReportSettings settings = config.report();
+    return new ReportContext(
+        settings.outputDirectory(),
+        settings.junit(),
+        settings.junitFile(),
+        surroundings(config.projectDirectory(), console),
+        new RememberedTests(config));
   }
 
   /// Return what Offload runs in.
   static Surroundings surroundings(Path project, Console console) {
     return new Surroundings(System.getenv(), project.toAbsolutePath(), console::say);
-  }
-
-  private static ReportContext context(ReportSettings settings, Surroundings surroundings) {
-    return new ReportContext(
-        settings.outputDirectory(), settings.junit(), settings.junitFile(), surroundings);
   }
 }

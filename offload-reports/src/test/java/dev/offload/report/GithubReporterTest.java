@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offload.api.event.RunEvent;
 import dev.offload.api.report.ReportContext;
 import dev.offload.api.report.Surroundings;
+import dev.offload.api.report.TestHistory;
 import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
 import dev.offload.api.test.Quarantine;
@@ -177,7 +178,8 @@ final class GithubReporterTest {
     assertThat(factory.onByDefault(new ReportContext(folder, true, "junit.xml"))).isFalse();
     assertThat(
             factory.onByDefault(
-                new ReportContext(folder, true, "junit.xml", surroundings(Map.of()))))
+                new ReportContext(
+                    folder, true, "junit.xml", surroundings(Map.of()), TestHistory.NONE)))
         .isTrue();
   }
 }

@@ -2,6 +2,8 @@ package dev.offload.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offload.api.report.TestHistory;
+import dev.offload.api.report.TestHistory.PastAttempt;
 import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
 import dev.offload.api.test.Verdict;
@@ -10,6 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,9 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class HtmlReporterTest {
   @TempDir Path folder;
 
+  private TestHistory history = TestHistory.NONE;
+
   private String page(ScriptedRun run) throws IOException {
     Path file = folder.resolve("report.html");
-    run.play(new HtmlReporter(file));
+    run.play(new HtmlReporter(file, history));
     return Files.readString(file);
   }
 
@@ -67,6 +73,18 @@ final class HtmlReporterTest {
             "Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; form-action"
                 + " 'none'; script-src 'sha256-[^']{44}'; style-src 'sha256-[^']{44}'\"")
         .doesNotContain("@DATA@", "@STYLE@", "@SCRIPT@", "http://", "https://");
+  }
+
+  @Test
+  void whatIsRememberedOfEarlierRunsIsShownAndThisRunIsNoPartOfIt() throws IOException {
+    history =
+        test ->
+            List.of(
+                new PastAttempt("run-0", Instant.EPOCH, Duration.ofMillis(3), true),
+                new PastAttempt("run-0", Instant.EPOCH, Duration.ofMillis(4), false),
+                new PastAttempt("run-1", Instant.EPOCH, Duration.ofMillis(5), true));
+    ScriptedRun run = new ScriptedRun().begin().group("unit", "a").passed("a", 1, 7);
+    assertThat(data(page(run))).contains("]],\"\",[3000,-4000]]");
   }
 
   @Test

@@ -8,10 +8,15 @@ import java.nio.file.Path;
 /// @param junit `[report] junit`
 /// @param junitFile `[report] junit_file`
 /// @param surroundings what Offload runs in
+/// @param history what is remembered of earlier runs
 public record ReportContext(
-    Path outputDirectory, boolean junit, String junitFile, Surroundings surroundings) {
-  /// Make one for a report that is only written to a file.
+    Path outputDirectory,
+    boolean junit,
+    String junitFile,
+    Surroundings surroundings,
+    TestHistory history) {
+  /// Make one for a report that is made of the events alone.
   public ReportContext(Path outputDirectory, boolean junit, String junitFile) {
-    this(outputDirectory, junit, junitFile, Surroundings.NONE);
+    this(outputDirectory, junit, junitFile, Surroundings.NONE, TestHistory.NONE);
   }
 }

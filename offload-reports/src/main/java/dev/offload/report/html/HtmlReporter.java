@@ -4,6 +4,7 @@ import dev.offload.api.event.EventRecord;
 import dev.offload.api.event.RunEvent;
 import dev.offload.api.report.Reporter;
 import dev.offload.api.report.RunResults;
+import dev.offload.api.report.TestHistory;
 import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
 import dev.offload.report.file.ReplacedFile;
@@ -23,6 +24,7 @@ public final class HtmlReporter implements Reporter {
   private static final long PASSED = 4_000_000;
 
   private final Path file;
+  private final TestHistory history;
   private final RunResults results = new RunResults();
   private final RunTimeline timeline = new RunTimeline();
   private final TextBudget budget = new TextBudget(PLENTY, ALL);
@@ -31,8 +33,11 @@ public final class HtmlReporter implements Reporter {
   private RunEvent.@Nullable RunStarted started;
 
   /// Make one that writes to this file.
-  public HtmlReporter(Path file) {
+  ///
+  /// @param history what to show of earlier runs
+  public HtmlReporter(Path file, TestHistory history) {
     this.file = file;
+    this.history = history;
   }
 
   @Override
@@ -63,7 +68,7 @@ public final class HtmlReporter implements Reporter {
 
   @Override
   public void close() throws IOException {
-    RunData data = new RunData(results, timeline, started, passedOutput);
+    RunData data = new RunData(results, timeline, started, passedOutput, history);
     ReplacedFile.write(file, out -> Page.load().write(data, out));
   }
 }

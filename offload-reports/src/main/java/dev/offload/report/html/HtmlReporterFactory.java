@@ -21,6 +21,6 @@ public final class HtmlReporterFactory implements ReporterFactory {
 
   @Override
   public Reporter create(ReportContext context) {
-    return new HtmlReporter(context.outputDirectory().resolve("report.html"));
+    return new HtmlReporter(context.outputDirectory().resolve("report.html"), context.history());
   }
 }

@@ -2,9 +2,11 @@ package dev.offload.report.html;
 
 import dev.offload.api.event.RunEvent;
 import dev.offload.api.report.RunResults;
+import dev.offload.api.report.TestHistory;
 import dev.offload.api.report.TestResult;
 import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.TestId;
+import dev.offload.api.test.Verdict;
 import dev.offload.report.timeline.BatchSpan;
 import dev.offload.report.timeline.Incident;
 import dev.offload.report.timeline.Phase;
@@ -31,11 +33,17 @@ import tools.jackson.core.json.JsonFactory;
 /// names their places. Times are whole microseconds since the start of the run.
 ///
 /// @param passedOutput the output of attempts that passed, where there is some
+/// @param history what is known of earlier runs
 record RunData(
     RunResults results,
     RunTimeline timeline,
     RunEvent.@Nullable RunStarted started,
-    Map<AttemptKey, AttemptReport> passedOutput) {
+    Map<AttemptKey, AttemptReport> passedOutput,
+    TestHistory history) {
+  /// Up to how many tests the page holds the history of those that passed too.
+  private static final int SMALL = 20_000;
+
+  private static final int PAST = 20;
   private static final JsonFactory JSON = new JsonFactory();
 
   void write(Writer out) throws IOException {
@@ -96,7 +104,7 @@ record RunData(
     json.writeRaw('\n');
   }
 
-  private static void writeTest(
+  private void writeTest(
       JsonGenerator json, TestResult test, Names groups, Names files, Texts texts) {
     json.writeStartArray();
     json.writeString(test.test().id().value());
@@ -121,8 +129,34 @@ record RunData(
       json.writeEndArray();
     }
     json.writeEndArray();
-    if (test.quarantine() != null) {
-      json.writeString(test.quarantine().inWords());
+    List<TestHistory.PastAttempt> past = past(test);
+    if (test.quarantine() != null || !past.isEmpty()) {
+      json.writeString(test.quarantine() == null ? "" : test.quarantine().inWords());
+    }
+    if (!past.isEmpty()) {
+      writePast(json, past);
+    }
+    json.writeEndArray();
+  }
+
+  private List<TestHistory.PastAttempt> past(TestResult test) {
+    boolean passed = test.verdict() == Verdict.PASSED || test.verdict() == Verdict.SKIPPED;
+    if (passed && results.total() > SMALL) {
+      return List.of();
+    }
+    List<TestHistory.PastAttempt> past =
+        history.of(test.test().id()).stream()
+            .filter(attempt -> !attempt.run().equals(results.runId()))
+            .toList();
+    return past.subList(Math.max(0, past.size() - PAST), past.size());
+  }
+
+  /// Write times, negative for failures.
+  private static void writePast(JsonGenerator json, List<TestHistory.PastAttempt> past) {
+    json.writeStartArray();
+    for (TestHistory.PastAttempt attempt : past) {
+      long time = Math.max(1, micros(attempt.duration()));
+      json.writeNumber(attempt.passed() ? time : -time);
     }
     json.writeEndArray();
   }

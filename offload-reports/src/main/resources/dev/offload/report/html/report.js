@@ -14,8 +14,8 @@
   const FAILURES = new Set(['failed', 'errored', 'timed_out', 'crashed']);
   const COLOUR_OF = {passed: 'passed', skipped: 'skipped', lost: 'not_run', not_reported: 'not_run'};
 
-  const tests = run.tests.map(([id, group, file, line, verdict, decided, reason, attempts, quarantine], place) => ({
-    id, group: run.groups[group], file: run.files[file], line, verdict, decided, reason, quarantine, place, hay: '',
+  const tests = run.tests.map(([id, group, file, line, verdict, decided, reason, attempts, quarantine, past], place) => ({
+    id, group: run.groups[group], file: run.files[file], line, verdict, decided, reason, quarantine, past, place, hay: '',
     attempts: attempts.map(([number, outcome, sandbox, batch, start, time, voided, message, text]) => ({
       number, outcome, sandbox, batch, start, time, voided, message, text, place,
     })),
@@ -434,7 +434,24 @@
       make('div', {class: 'acts'},
         make('button', {type: 'button', onclick: (event) => copy(location.href, event.target)}, 'Copy link'),
         test.attempts.some((a) => a.sandbox > 0) ? make('button', {type: 'button', onclick: () => timeline.showTest(test)}, 'Show in timeline') : ''),
-      ...test.attempts.toReversed().map((attempt) => attemptOf(test, attempt)));
+      ...test.attempts.toReversed().map((attempt) => attemptOf(test, attempt)),
+      test.past ? historyOf(test.past) : '');
+  }
+
+  /** Earlier attempts, oldest first: a bar each, as high as it took long; a failure's time is negative. */
+  function historyOf(past) {
+    const longest = Math.max(...past.map(Math.abs));
+    const failed = past.filter((micros) => micros < 0).length;
+    const usual = past.filter((micros) => micros > 0).toSorted((a, b) => a - b);
+    const words = `${count(past.length, 'earlier attempt')}, ${failed === 0 ? 'none failed' : `${failed} failed`}`
+      + (usual.length ? `; usually ${time(usual[Math.ceil(usual.length * 0.75) - 1])}` : '');
+    const bars = make('div', {class: 'history', role: 'img', 'aria-label': words});
+    for (const micros of past) {
+      const bar = make('i', {class: micros < 0 ? 'fill-failed' : 'fill-passed', title: `${micros < 0 ? 'failed' : 'passed'} in ${time(Math.abs(micros))}`});
+      bar.style.height = `${Math.max(8, Math.abs(micros) / longest * 100)}%`;
+      bars.append(bar);
+    }
+    return make('section', {}, make('h3', {}, 'History'), make('p', {class: 'line'}, `${words}.`), bars);
   }
 
   function attemptOf(test, attempt) {
