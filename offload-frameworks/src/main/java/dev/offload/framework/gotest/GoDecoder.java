@@ -87,8 +87,11 @@ final class GoDecoder implements SignalDecoder {
       case "fail" -> {
         if (event.isSubTest()) {
           test.subTestFailed(event.test());
-        } else {
+        } else if (test.saysThatItFailed(event.test())) {
           signals.addAll(ended(run, index, event, Outcome.FAILED));
+        } else if (run.running.size() == 1) {
+          // The program ended in the middle of it; of several tests none is blamed.
+          signals.addAll(crashed(run));
         }
       }
       case "pass" -> signals.addAll(ended(run, index, event, Outcome.PASSED));

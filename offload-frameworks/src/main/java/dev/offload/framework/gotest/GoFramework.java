@@ -4,17 +4,23 @@ import dev.offload.api.command.Command;
 import dev.offload.api.command.CommandOutput;
 import dev.offload.api.command.Exit;
 import dev.offload.api.command.ShellWords;
+import dev.offload.api.framework.BuildRequest;
+import dev.offload.api.framework.BuildResult;
+import dev.offload.api.framework.BuiltFiles;
 import dev.offload.api.framework.Discovery;
 import dev.offload.api.framework.DiscoveryRequest;
 import dev.offload.api.framework.ExecutionRequest;
+import dev.offload.api.framework.PlacedFile;
 import dev.offload.api.framework.SignalDecoder;
 import dev.offload.api.framework.Step;
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.test.TestCase;
+import dev.offload.framework.signal.Resources;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Adapt `go test`; see `docs/guides/go.md`.
 final class GoFramework implements TestFramework {
@@ -42,6 +48,23 @@ final class GoFramework implements TestFramework {
       result=0
       """;
 
+  /// Runs a program that was built before, in the directory of its package, as go does.
+  private static final String RUN_BUILT =
+      """
+      root=$(pwd -P)
+      run_built() {
+        program=$built/$1.test directory=$root/$(cat "$built/$1.dir") package=$2
+        shift 2
+        [ -x "$program" ] && [ -x "$built/test2json" ] || chmod 700 "$program" "$built/test2json"
+        (cd "$directory" && exec "$built/test2json" -t -p "$package" "$program" \
+          -test.paniconexit0 -test.v=test2json -test.count=1 "$@")
+      }
+      """;
+
+  private static final String BUILD = Resources.text(GoFramework.class, "build.sh");
+  private static final String BUILT = "built ";
+  private static final String TEST2JSON = "test2json";
+
   private final GoOptions options;
 
   GoFramework(GoOptions options) {
@@ -68,26 +91,114 @@ final class GoFramework implements TestFramework {
   }
 
   @Override
+  public Optional<Step> build(BuildRequest request) {
+    StringBuilder wanted = new StringBuilder();
+    for (Start start : starts(request.tests()).keySet()) {
+      if (isBuildable(start)) {
+        List<String> flags = new ArrayList<>(options.buildArgs());
+        flags.addAll(GoFlags.of(start.flags()).build());
+        flags.addAll(GoFlags.of(options.runArgs()).build());
+        wanted
+            .append(start.file())
+            .append('\t')
+            .append(start.pkg())
+            .append('\t')
+            .append(ShellWords.join(flags))
+            .append('\n');
+      }
+    }
+    if (wanted.isEmpty()) {
+      return Optional.empty();
+    }
+    String script = "folder=$1\n" + BUILD.replace("@go@", ShellWords.join(options.command()));
+    List<String> argv = List.of("sh", "-c", script, "offload-go", request.folder());
+    return Optional.of(
+        new Step(
+            List.of(new PlacedFile("wanted", wanted.toString())),
+            new Command(argv, request.env(), ""),
+            List.of()));
+  }
+
+  private boolean isBuildable(Start start) {
+    return !GoFlags.needGo(options.buildArgs())
+        && !GoFlags.needGo(options.runArgs())
+        && !GoFlags.needGo(start.flags());
+  }
+
+  @Override
+  public BuildResult readBuild(BuildRequest request, CommandOutput output) {
+    List<String> files =
+        output.frames().stream()
+            .filter(frame -> frame.startsWith(BUILT))
+            .map(frame -> frame.substring(BUILT.length()))
+            .toList();
+    return new BuildResult.Built(files, List.of());
+  }
+
+  @Override
   public Step execution(ExecutionRequest request) {
+    BuiltFiles built = request.built();
+    StringBuilder script = new StringBuilder(PROLOGUE);
+    script.append("built=").append(ShellWords.quote(built.folder())).append('\n').append(RUN_BUILT);
+    List<String> files = new ArrayList<>();
+    starts(request.tests())
+        .forEach((start, names) -> {
+          if (built.files().contains(start.program())) {
+            files.addAll(List.of(TEST2JSON, start.program(), start.directory()));
+            script.append(ShellWords.join(builtArguments(start, names, request.failFast())));
+          } else {
+            script.append(ShellWords.join(arguments(start, names, request.failFast())));
+          }
+          script.append(" || result=$?\n");
+        });
+    script.append("exit $result\n");
+    Command command = new Command(List.of("sh", "-c", script.toString()), request.env(), "");
+    return new Step(List.of(), command, List.of(), files.stream().distinct().toList());
+  }
+
+  private static Map<Start, List<String>> starts(List<TestCase> tests) {
     Map<Start, List<String>> starts = new LinkedHashMap<>();
-    for (TestCase test : request.tests()) {
+    for (TestCase test : tests) {
       GoTestName name = GoTestName.of(test);
       starts
           .computeIfAbsent(new Start(name.pkg(), name.flags()), _ -> new ArrayList<>())
           .add(name.name());
     }
-    StringBuilder script = new StringBuilder(PROLOGUE);
-    starts.forEach((start, names) -> {
-      script.append(ShellWords.join(arguments(start, names, request.failFast())));
-      script.append(" || result=$?\n");
-    });
-    script.append("exit $result\n");
-    Command command = new Command(List.of("sh", "-c", script.toString()), request.env(), "");
-    return new Step(List.of(), command, List.of());
+    return starts;
   }
 
-  /// One start of go: tests of another package could have the same names, so each has its own.
-  private record Start(String pkg, List<String> flags) {}
+  /// One start of a package's tests: tests of another package could have the same names, so each
+  /// has its own.
+  private record Start(String pkg, List<String> flags) {
+    /// Return a name for what is built of it.
+    String file() {
+      String readable = pkg.substring(pkg.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9]", "-");
+      return readable + "-" + Integer.toHexString(List.of(pkg, flags).hashCode());
+    }
+
+    String program() {
+      return file() + ".test";
+    }
+
+    String directory() {
+      return file() + ".dir";
+    }
+  }
+
+  private List<String> builtArguments(Start start, List<String> names, boolean failFast) {
+    List<String> words = new ArrayList<>(List.of("run_built", start.file(), start.pkg()));
+    if (failFast) {
+      words.add("-test.failfast");
+    }
+    words.add(only("-test.run=", names));
+    words.addAll(GoFlags.of(start.flags()).program());
+    words.addAll(GoFlags.of(options.runArgs()).program());
+    return words;
+  }
+
+  private static String only(String flag, List<String> names) {
+    return flag + "^(" + String.join("|", names) + ")$";
+  }
 
   private List<String> arguments(Start start, List<String> names, boolean failFast) {
     List<String> words = new ArrayList<>(options.command());
@@ -98,7 +209,7 @@ final class GoFramework implements TestFramework {
     words.addAll(options.buildArgs());
     words.addAll(start.flags());
     words.addAll(options.runArgs());
-    words.add("-run=^(" + String.join("|", names) + ")$");
+    words.add(only("-run=", names));
     words.add(start.pkg());
     return words;
   }

@@ -4,7 +4,9 @@ import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +18,7 @@ final class GoTestRun {
       Pattern.compile("^\\s*(=== (RUN|PAUSE|CONT|NAME) .*|--- PASS: .*)$");
 
   private final StringBuilder text = new StringBuilder();
+  private final Set<String> verdicts = new HashSet<>();
   private final List<String> failedSubTests = new ArrayList<>();
   private int copies;
   private Outcome outcome = Outcome.SKIPPED;
@@ -27,9 +30,19 @@ final class GoTestRun {
   }
 
   void output(String piece) {
+    if (piece.startsWith("--- FAIL: ")) {
+      int blank = piece.indexOf(' ', "--- FAIL: ".length());
+      verdicts.add(blank < 0 ? piece.strip() : piece.substring(0, blank));
+    }
     if (text.length() < TEXT_CHARS) {
       text.append(piece);
     }
+  }
+
+  /// Return whether the test itself came to an end and told that it failed; a failure told of a
+  /// program that ended without a word has nothing of that.
+  boolean saysThatItFailed(String name) {
+    return verdicts.contains("--- FAIL: " + name);
   }
 
   void subTestFailed(String name) {

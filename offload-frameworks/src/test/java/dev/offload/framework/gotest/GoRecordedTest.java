@@ -193,4 +193,35 @@ class GoRecordedTest {
         .isEqualTo(new GoFilters("^TestA", List.of("-tags=it", "-short"), List.of("./a/...")));
     assertThat(GoFilters.parse("")).isEqualTo(new GoFilters(".", List.of(), List.of()));
   }
+
+  @Test
+  void a_failure_without_words_is_the_end_of_the_program() {
+    BatchOutcome outcome =
+        decode(
+            List.of(
+                event("run", "TestA", ""),
+                event("output", "TestA", "--- FAIL: TestA (0.00s)"),
+                event("fail", "TestA", ""),
+                event("run", "TestB", ""),
+                event("output", "TestB", "=== RUN   TestB"),
+                event("fail", "TestB", "")),
+            1,
+            "TestA",
+            "TestB");
+    assertThat(outcome.outcomes())
+        .containsOnly(Map.entry("TestA", Outcome.FAILED), Map.entry("TestB", Outcome.CRASHED));
+  }
+
+  @Test
+  void flags_go_to_the_build_or_to_the_program() {
+    assertThat(
+            GoFlags.of(
+                List.of("-tags", "it", "-short", "-race", "-update", "--cpu=2", "-args", "x")))
+        .isEqualTo(
+            new GoFlags(
+                List.of("-tags", "it", "-race"),
+                List.of("-test.short", "-update", "-test.cpu=2", "x")));
+    assertThat(GoFlags.needGo(List.of("-short", "-coverprofile=c"))).isTrue();
+    assertThat(GoFlags.needGo(List.of("-race", "-v"))).isFalse();
+  }
 }
