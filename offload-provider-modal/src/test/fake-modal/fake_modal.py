@@ -3,7 +3,7 @@
 Sandboxes are folders, and commands in them are real processes of this machine, which may do whatever you may do: this is
 for tests and for trying things out, not a fence. A path of the image is looked up in the sandbox's folder first.
 
-    python fake_modal.py [--port N] [--run-commands] [--token ID:SECRET] [--secret NAME]... [--volume NAME]...
+    python fake_modal.py [--port N] [--run PREFIX] [--token ID:SECRET] [--secret NAME]... [--volume NAME]...
 
 It prints one line of JSON with its address and how to use it, and then reads orders from standard input, one JSON object a
 line, and answers each with one line. At the end of the input, or at a signal, it ends all sandboxes and itself. The orders
@@ -633,7 +633,10 @@ class Worker:
 
 
 async def build(state, image):
-    """Carry a Dockerfile's lines out as far as files go; RUN only with --run-commands."""
+    """Carry a Dockerfile's lines out as far as files go, and those RUN lines that begin as --run says.
+
+    The SDK adds lines of its own, which install packages: those must never touch this machine.
+    """
     os.makedirs(image.root, exist_ok=True)
     for base in image.request.image.base_images:
         known = state.images.get(base.image_id)
@@ -651,7 +654,7 @@ async def build(state, image):
             os.makedirs(inside(image, image.workdir), exist_ok=True)
         elif word in ("COPY", "ADD"):
             copy(state, image, [part for part in shlex.split(rest) if not part.startswith("--")])
-        elif word == "RUN" and state.options.run_commands:
+        elif word == "RUN" and state.options.run and rest.startswith(state.options.run):
             os.makedirs(inside(image, image.workdir), exist_ok=True)
             process = await asyncio.create_subprocess_shell(
                 rest, cwd=inside(image, image.workdir), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
@@ -786,7 +789,7 @@ class Orders:
 async def main():
     parser = argparse.ArgumentParser(description="A stand-in for Modal on this machine.")
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--run-commands", action="store_true", help="carry out the RUN lines of Dockerfiles, here")
+    parser.add_argument("--run", metavar="PREFIX", help="carry out, here, the RUN lines that begin with this")
     parser.add_argument("--token", help="the only token that is accepted, ID:SECRET")
     parser.add_argument("--secret", action="append", default=[])
     parser.add_argument("--volume", action="append", default=[])

@@ -146,14 +146,23 @@ def retry_after(error):
 async def connect(fresh=False):
     """Return a client, with a connection of its own when a fresh one is wanted."""
     import modal
-    from modal.config import config
 
-    token_id, secret = config.get("token_id"), config.get("token_secret")
-    if not (token_id and secret) and not config.get("oauth_client_id", None):
+    token_id, secret = setting("token_id"), setting("token_secret")
+    if not (token_id and secret) and not setting("oauth_client_id"):
         raise Failure("fatal", no_credentials())
     if fresh and token_id and secret:
         return await modal.Client.from_credentials.aio(token_id, secret)
     return await modal.Client.from_env.aio()
+
+
+def setting(name):
+    """Return what the user's environment and Modal's own configuration say, or None."""
+    from modal.config import config
+
+    try:
+        return config.get(name)
+    except KeyError:
+        return None  # an SDK that does not know it
 
 
 async def lookup(name, environment, client):

@@ -6,6 +6,8 @@ import dev.offload.api.sandbox.SandboxException;
 import dev.offload.provider.process.DeathLatch;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -97,7 +99,11 @@ final class Bridge {
         throw new SandboxException.Transient("the provider was closed", null);
       }
       running = current;
-      return running == null ? start() : running;
+      if (running == null) {
+        running = start();
+        current = running;
+      }
+      return running;
     } finally {
       starting.unlock();
     }
@@ -124,7 +130,6 @@ final class Bridge {
         started.end(Duration.ofSeconds(1));
       }
     }
-    current = started;
     return started;
   }
 
@@ -163,19 +168,29 @@ final class Bridge {
         broken = secondEnd(old);
         return;
       }
+      // Until the sandboxes are handed over nobody may ask the new one for them.
       current = null;
       BridgeProcess fresh = start();
-      sandboxes.forEach((sandbox, death) -> {
-        if (death.now().isEmpty()) {
-          Thread.ofVirtual().start(() -> attach(fresh, sandbox, death));
-        }
-      });
+      attachAll(fresh);
+      current = fresh;
     } catch (SandboxException e) {
       broken = new SandboxException.Fatal(e.getMessage() + old.lastWords(), e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } finally {
       starting.unlock();
+    }
+  }
+
+  private void attachAll(BridgeProcess fresh) throws InterruptedException {
+    List<Thread> attaching = new ArrayList<>();
+    sandboxes.forEach((sandbox, death) -> {
+      if (death.now().isEmpty()) {
+        attaching.add(Thread.ofVirtual().start(() -> attach(fresh, sandbox, death)));
+      }
+    });
+    for (Thread thread : attaching) {
+      thread.join();
     }
   }
 

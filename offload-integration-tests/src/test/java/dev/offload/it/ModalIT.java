@@ -1,0 +1,221 @@
+package dev.offload.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offload.api.event.EventRecord;
+import dev.offload.api.event.RunEvent;
+import dev.offload.api.sandbox.SandboxId;
+import dev.offload.api.test.Verdict;
+import dev.offload.engine.event.EventJournalReader;
+import dev.offload.engine.event.JournalException;
+import dev.offload.it.OffloadCommand.Result;
+import dev.offload.it.OffloadCommand.Running;
+import dev.offload.testkit.FakeModal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The built command with the provider `modal`: the real SDK, and a stand-in for Modal's servers.
+class ModalIT {
+  private static final Duration LIMIT = Duration.ofMinutes(4);
+
+  @TempDir private Path project;
+  @TempDir private Path cache;
+  private FakeModal modal;
+
+  @BeforeEach
+  void start() throws IOException {
+    modal = FakeModal.start(OffloadCommand.sourceRoot());
+  }
+
+  @AfterEach
+  void end() throws IOException {
+    modal.close();
+  }
+
+  /// Make a project whose every hundredth test, number 37, fails.
+  private void tests(int count, int perFile, double seconds) throws IOException {
+    for (int first = 0; first < count; first += perFile) {
+      StringBuilder file = new StringBuilder("import time\n");
+      for (int test = first; test < Math.min(count, first + perFile); test++) {
+        file.append("def test_%d():\n    time.sleep(%s)\n".formatted(test, seconds))
+            .append("    assert %s\n".formatted(test % 100 != 37 ? "True" : "False"));
+      }
+      Files.writeString(project.resolve("test_%03d.py".formatted(first / perFile)), file);
+    }
+  }
+
+  private OffloadCommand offload(int sandboxes) throws IOException {
+    Files.writeString(
+        project.resolve("offload.toml"),
+        """
+        [offload]
+        sandbox_project_root = "/app"
+        max_parallel = %d
+        [provider]
+        type = "modal"
+        include_cwd = true
+        sdk = "%s"
+        [framework]
+        type = "pytest"
+        command = "%s -m pytest"
+        [groups.all]
+        retry_count = 1
+        """
+            .formatted(sandboxes, modal.sdk(2), FakeModal.python()));
+    return OffloadCommand.in(project).with("OFFLOAD_CACHE_DIR", cache.toString()).within(LIMIT);
+  }
+
+  private List<RunEvent> events() {
+    List<RunEvent> events = new ArrayList<>();
+    Path journal = project.resolve("test-results/events.jsonl");
+    if (!Files.exists(journal)) {
+      return events;
+    }
+    try (EventJournalReader reader = EventJournalReader.open(journal)) {
+      for (Optional<EventRecord> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+        events.add(entry.get().event());
+      }
+    } catch (IOException | JournalException _) {
+      return events; // it is being made
+    }
+    return events;
+  }
+
+  private <T extends RunEvent> List<T> events(Class<T> kind) {
+    return events().stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  private void awaitDecided(int count) throws InterruptedException {
+    ShellProject.await(
+        count + " tests are decided", () -> events(RunEvent.TestDecided.class).size() >= count);
+  }
+
+  /// Return the handle of a sandbox in which tests run now.
+  private String busySandbox() {
+    Map<SandboxId, String> ready = new HashMap<>();
+    List<SandboxId> busy = new ArrayList<>();
+    for (RunEvent event : events()) {
+      switch (event) {
+        case RunEvent.SandboxReady(SandboxId sandbox, String handle) -> ready.put(sandbox, handle);
+        case RunEvent.BatchStarted started -> busy.add(started.sandbox());
+        case RunEvent.BatchEnded ended -> busy.remove(ended.sandbox());
+        case RunEvent.SandboxLost lost -> busy.removeIf(lost.sandbox()::equals);
+        default -> {}
+      }
+    }
+    return busy.isEmpty() ? "" : ready.getOrDefault(busy.getFirst(), "");
+  }
+
+  @Test
+  void fourSandboxesOfTwentyDieAndEveryVerdictIsTrue() throws Exception {
+    tests(300, 10, 0.1);
+    Running running = offload(20).start("run", "--show-estimated-cost");
+    int[][] deaths = {{7, 0}, {8, 137}, {3, 137}, {2, 1}};
+    int killed = 0;
+    while (killed < deaths.length && running.process().isAlive()) {
+      int due = 20 + killed * 40;
+      String victim = busySandbox();
+      if (events(RunEvent.TestDecided.class).size() >= due && modal.sandboxes().contains(victim)) {
+        modal.kill(victim, deaths[killed][0], deaths[killed][1]);
+        killed++;
+      }
+      Thread.sleep(20);
+    }
+
+    Result result = running.await();
+
+    assertThat(result.exitCode()).as(result.stderr()).isEqualTo(1);
+    Map<String, Verdict> verdicts = new HashMap<>();
+    for (RunEvent.TestDecided decided : events(RunEvent.TestDecided.class)) {
+      assertThat(verdicts.put(decided.test().value(), decided.verdict())).isNull();
+    }
+    assertThat(verdicts).hasSize(300);
+    verdicts.forEach((test, verdict) ->
+        assertThat(verdict)
+            .as(test)
+            .isEqualTo(test.endsWith("37") ? Verdict.FAILED : Verdict.PASSED));
+    assertThat(killed).isEqualTo(deaths.length);
+    assertThat(events(RunEvent.SandboxLost.class)).hasSizeBetween(1, deaths.length);
+    assertThat(result.stderr()).contains("estimated cost: $0.");
+    assertThat(modal.sandboxes()).isEmpty();
+  }
+
+  @Test
+  void anImageIsBuiltOnceAndAgainWhenItIsGone() throws Exception {
+    tests(2, 1, 0);
+    Result first = offload(1).run("build");
+    assertThat(first.exitCode()).as(first.stderr()).isZero();
+    String image = first.stdout().strip();
+    assertThat(image).startsWith("im-");
+
+    String builds = modal.order("{\"do\": \"builds\"}");
+    Result second = offload(1).run("run", "--ci", "-v");
+    assertThat(second.exitCode()).as(second.stderr()).isZero();
+    assertThat(modal.order("{\"do\": \"builds\"}")).isEqualTo(builds);
+
+    modal.order("{\"do\": \"forget_image\", \"image\": \"" + image + "\"}");
+    Result third = offload(1).run("build");
+    assertThat(third.stderr()).contains(image + " does not exist any more");
+    assertThat(third.stdout().strip()).isEqualTo(image);
+    Result chosen = offload(1).run("run", "--override-image-id", "im-unknown");
+    assertThat(chosen.exitCode()).as(chosen.stderr()).isEqualTo(3);
+    assertThat(chosen.stderr()).contains("im-unknown").doesNotContain("Traceback");
+  }
+
+  @Test
+  void throttlingMakesTheRunSmallerAndNotRed() throws Exception {
+    tests(36, 6, 0.1);
+    modal.order(
+        "{\"do\": \"fault\", \"rpc\": \"SandboxCreate\", \"status\": \"RESOURCE_EXHAUSTED\","
+            + " \"times\": 6, \"retry_after\": 0.3}");
+    Result result = offload(4).run("run");
+    assertThat(result.exitCode()).as(result.stderr()).isZero();
+  }
+
+  @Test
+  void aKilledOffloadLeavesNoSandbox() throws Exception {
+    tests(40, 4, 0.2);
+    Running running = offload(2).start("run");
+    awaitDecided(2);
+    assertThat(modal.sandboxes()).isNotEmpty();
+    running.process().destroyForcibly().waitFor();
+    ShellProject.await(
+        "the bridge ends what it started",
+        () -> {
+          try {
+            return modal.sandboxes().isEmpty();
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        });
+  }
+
+  @Test
+  void theSecondEndOfTheBridgeEndsTheRun() throws Exception {
+    tests(60, 6, 0.3);
+    Running running = offload(2).start("run");
+    awaitDecided(2);
+    while (running.process().isAlive()) {
+      running
+          .process()
+          .descendants()
+          .filter(process -> process.info().commandLine().orElse("").contains("modal_bridge.py"))
+          .forEach(ProcessHandle::destroyForcibly);
+      Thread.sleep(200);
+    }
+    Result result = running.await();
+    assertThat(result.exitCode()).as(result.stderr()).isEqualTo(3);
+    assertThat(result.stderr()).contains("the bridge to Modal").doesNotContain("Traceback");
+  }
+}

@@ -1,0 +1,287 @@
+package dev.offload.provider.modal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.offload.api.command.Command;
+import dev.offload.api.command.OutputSink;
+import dev.offload.api.sandbox.Death;
+import dev.offload.api.sandbox.Death.Cause;
+import dev.offload.api.sandbox.Liveness;
+import dev.offload.api.sandbox.Sandbox;
+import dev.offload.api.sandbox.SandboxException;
+import dev.offload.api.sandbox.SandboxException.SandboxDead;
+import dev.offload.api.sandbox.SandboxId;
+import dev.offload.api.sandbox.SandboxImage;
+import dev.offload.api.sandbox.SandboxProvider;
+import dev.offload.api.sandbox.SandboxSpec;
+import dev.offload.testkit.FakeModal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// How sandboxes, their hosts and the bridge end, and what is made of it.
+@Timeout(120)
+class ModalDeathTest {
+  private static final Command CHATTY = Command.shell("while :; do echo alive; sleep 0.05; done");
+
+  private static FakeModal modal;
+
+  @TempDir private Path project;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<SandboxProvider> providers = new ArrayList<>();
+  private int numbers;
+
+  @BeforeAll
+  static void startServer() throws IOException {
+    modal = Providers.server();
+  }
+
+  @AfterAll
+  static void endServer() throws IOException {
+    modal.close();
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (SandboxProvider provider : providers) {
+      provider.close();
+    }
+    threads.shutdownNow();
+    assertThat(modal.sandboxes()).isEmpty();
+  }
+
+  private SandboxProvider provider(int version) {
+    SandboxProvider provider = Providers.of(modal, version, project, Map.of());
+    providers.add(provider);
+    return provider;
+  }
+
+  private Sandbox start(SandboxProvider provider) throws SandboxException, InterruptedException {
+    numbers++;
+    return provider.start(SandboxImage.NONE, new SandboxSpec(new SandboxId(numbers), "deaths"));
+  }
+
+  /// A way to die.
+  ///
+  /// @param status Modal's status
+  private record Way(int status, int exitCode, Cause cause) {}
+
+  private static final List<Way> WAYS =
+      List.of(
+          new Way(1, 0, Cause.EXITED),
+          new Way(2, 1, Cause.EXITED),
+          new Way(2, 137, Cause.OUT_OF_MEMORY),
+          new Way(3, 137, Cause.EVICTED),
+          new Way(4, 124, Cause.LIFETIME_OVER),
+          new Way(5, 0, Cause.NEVER_STARTED),
+          new Way(6, 0, Cause.UNKNOWN),
+          new Way(7, 0, Cause.IDLE),
+          new Way(8, 0, Cause.OUT_OF_MEMORY));
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void everyDeathInTheMiddleOfACommandIsToldAndNothingIsAskedOfTheDead(int version)
+      throws Exception {
+    SandboxProvider provider = provider(version);
+    for (Way way : WAYS) {
+      Sandbox sandbox = start(provider);
+      Future<?> running = runs(sandbox, CHATTY);
+
+      double killed = modal.kill(sandbox.handle(), way.status(), way.exitCode());
+
+      Death death = sandbox.awaitDeath();
+      assertThat(death.cause()).as(way.toString()).isEqualTo(way.cause());
+      assertThat(catchThrowable(running::get)).hasCauseInstanceOf(SandboxDead.class);
+      assertThatThrownBy(() -> sandbox.run(CHATTY, OutputSink.discard()))
+          .isInstanceOf(SandboxDead.class);
+      assertThatThrownBy(() -> sandbox.upload(project, "x")).isInstanceOf(SandboxDead.class);
+      assertThat(sandbox.poll()).isInstanceOf(Liveness.Dead.class);
+      sandbox.close();
+      List<String> calls = modal.calls(sandbox.handle(), killed);
+      assertThat(calls.stream().filter(call -> call.startsWith("SandboxWait"))).hasSizeLessThan(2);
+      assertThat(calls.stream().filter(call -> call.startsWith("SandboxTerminate")))
+          .hasSizeLessThan(2);
+      assertThat(calls)
+          .as(way + " is not asked again")
+          .allMatch(call -> call.startsWith("SandboxWait") || call.startsWith("SandboxTerminate"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void anIdleSandboxThatDiesWithCodeZeroIsDead(int version) throws Exception {
+    Sandbox sandbox = start(provider(version));
+    modal.kill(sandbox.handle(), 7, 0);
+    assertThat(sandbox.awaitDeath())
+        .isEqualTo(new Death(Cause.IDLE, java.util.OptionalInt.of(0), "it was idle for too long"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"freeze", "refuse"})
+  void aHostThatIsGoneHoldsNobody(String how) throws Exception {
+    Sandbox sandbox = start(provider(2));
+    Future<?> running = runs(sandbox, CHATTY);
+    modal.order("{\"do\": \"" + how + "\", \"sandbox\": \"" + sandbox.handle() + "\"}");
+    // Modal's control plane knows nothing of it: that the command is silent is for the engine.
+    assertThat(sandbox.poll()).isInstanceOf(Liveness.Alive.class);
+    sandbox.close();
+    assertThat(catchThrowable(() -> running.get(20, TimeUnit.SECONDS)))
+        .hasCauseInstanceOf(SandboxDead.class);
+  }
+
+  @Test
+  void aStreamThatBreaksOnceIsReadOnWhereItBroke() throws Exception {
+    Sandbox sandbox = start(provider(2));
+    modal.order("{\"do\": \"cut\", \"sandbox\": \"" + sandbox.handle() + "\", \"offset\": 1000}");
+    var output = new dev.offload.testkit.CollectedOutput();
+    sandbox.run(Command.shell("i=0; while [ $i -lt 500 ]; do echo $i; i=$((i+1)); done"), output);
+    assertThat(output.stdout().lines())
+        .containsExactlyElementsOf(
+            java.util.stream.IntStream.range(0, 500).mapToObj(Integer::toString).toList());
+  }
+
+  @Test
+  void anInterruptedStartLeavesNothing() throws Exception {
+    SandboxProvider provider = provider(1);
+    start(provider).close();
+    modal.order("{\"do\": \"never_schedule\"}");
+    Future<Sandbox> starting = threads.submit(() -> start(provider));
+    eventually(() -> modal.sandboxes().size() == 1);
+    starting.cancel(true);
+    eventually(() -> modal.sandboxes().isEmpty());
+  }
+
+  @Test
+  void aSandboxThatIsDeadBeforeItRunsNeverStarted() throws Exception {
+    SandboxProvider provider = provider(1);
+    modal.order(
+        "{\"do\": \"die_at_start\", \"status\": 5, \"exitcode\": 0, \"exception\": \"no room\"}");
+    try {
+      assertThatThrownBy(() -> start(provider))
+          .isInstanceOf(SandboxDead.class)
+          .hasMessageContaining("no room");
+    } finally {
+      modal.order("{\"do\": \"die_at_start\"}");
+    }
+  }
+
+  @Test
+  void beingThrottledIsToldAtOnceAndHoldsNothingElse() throws Exception {
+    SandboxProvider provider = provider(2);
+    Sandbox sandbox = start(provider);
+    modal.order(
+        "{\"do\": \"fault\", \"rpc\": \"SandboxCreate\", \"status\": \"RESOURCE_EXHAUSTED\","
+            + " \"retry_after\": 7.5, \"message\": \"30 creates a second\"}");
+    assertThatThrownBy(() -> start(provider))
+        .isInstanceOfSatisfying(
+            SandboxException.Unavailable.class,
+            e -> assertThat(e.retryAfter()).isEqualTo(Duration.ofMillis(7500)))
+        .hasMessageContaining("30 creates a second");
+    modal.order(
+        "{\"do\": \"fault\", \"rpc\": \"SandboxCreate\", \"status\": \"RESOURCE_EXHAUSTED\"}");
+    assertThatThrownBy(() -> start(provider)).isInstanceOf(SandboxException.Unavailable.class);
+    assertThat(sandbox.run(Command.of("true"), OutputSink.discard()).isSuccess()).isTrue();
+    start(provider).close();
+  }
+
+  @Test
+  void aBlipOfTheControlPlaneIsNoDeath() throws Exception {
+    Sandbox sandbox = start(provider(2));
+    modal.order(
+        "{\"do\": \"fault\", \"rpc\": \"SandboxWait\", \"status\": \"UNAVAILABLE\", \"times\": 4}");
+    assertThat(sandbox.poll()).isNotInstanceOf(Liveness.Dead.class);
+    assertThat(sandbox.run(Command.of("true"), OutputSink.discard()).isSuccess()).isTrue();
+  }
+
+  // --- the bridge
+
+  @Test
+  void aBridgeThatIsKilledIsStartedOnceMoreAndTakesTheSandboxesOver() throws Exception {
+    SandboxProvider provider = provider(2);
+    Sandbox sandbox = start(provider);
+    Future<?> running = runs(sandbox, CHATTY);
+
+    killBridge();
+
+    assertThat(catchThrowable(running::get)).hasCauseInstanceOf(SandboxException.Transient.class);
+    eventually(() -> sandbox.poll() instanceof Liveness.Alive);
+    assertThat(sandbox.run(Command.of("true"), OutputSink.discard()).isSuccess()).isTrue();
+    modal.kill(sandbox.handle(), 8, 0);
+    assertThat(sandbox.awaitDeath().cause()).isEqualTo(Cause.OUT_OF_MEMORY);
+    start(provider).close();
+  }
+
+  @Test
+  void theSecondEndOfTheBridgeIsFatal() throws Exception {
+    SandboxProvider provider = provider(2);
+    Sandbox sandbox = start(provider);
+    killBridge();
+    eventually(() -> sandbox.poll() instanceof Liveness.Alive);
+    killBridge();
+    eventually(() ->
+        catchThrowable(() -> start(provider)) instanceof SandboxException.Fatal fatal
+            && fatal.getMessage().contains("for the second time"));
+    // Nobody is left who could end it, which is told; Modal's own limits would.
+    providers.clear();
+    assertThatThrownBy(provider::close).hasMessageContaining(sandbox.handle());
+    modal.kill(sandbox.handle(), 3, 137);
+  }
+
+  private static void killBridge() {
+    List<ProcessHandle> bridges =
+        ProcessHandle.current()
+            .descendants()
+            .filter(process -> process.info().commandLine().orElse("").contains("modal_bridge.py"))
+            .toList();
+    assertThat(bridges).isNotEmpty();
+    bridges.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private Future<?> runs(Sandbox sandbox, Command command) throws InterruptedException {
+    CountDownLatch heard = new CountDownLatch(1);
+    OutputSink output =
+        new OutputSink() {
+          @Override
+          public void stdout(byte[] buffer, int offset, int length) {
+            heard.countDown();
+          }
+
+          @Override
+          public void stderr(byte[] buffer, int offset, int length) {}
+        };
+    Future<?> running = threads.submit(() -> sandbox.run(command, output));
+    assertThat(heard.await(60, TimeUnit.SECONDS)).isTrue();
+    return running;
+  }
+
+  /// Look again and again until something is so.
+  private interface Condition {
+    boolean holds() throws Exception;
+  }
+
+  private static void eventually(Condition condition) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!condition.holds()) {
+      assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+      Thread.sleep(50);
+    }
+  }
+}
