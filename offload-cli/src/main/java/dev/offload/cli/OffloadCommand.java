@@ -53,6 +53,7 @@ final class OffloadCommand implements Callable<Integer> {
             .addSubcommand(new ReportCommand(options, console))
             .addSubcommand(new MergeCommand(options, console))
             .addSubcommand(new ReapCommand(options, console))
+            .addSubcommand(new PlanCommand(options, console))
             .addSubcommand(HistoryCommand.commandLine(options, console))
             .addSubcommand(new SimulateCommand(console))
             .addSubcommand(new CompletionCommand(console));

@@ -14,6 +14,7 @@ import dev.offload.engine.dispatch.DispatchPlan.Continuation;
 import dev.offload.engine.dispatch.DispatchPlan.Costs;
 import dev.offload.engine.dispatch.DispatchPlan.Earlier;
 import dev.offload.engine.dispatch.DispatchPlan.EarlierDeath;
+import dev.offload.engine.dispatch.DispatchPlan.GroupRules;
 import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
 import dev.offload.engine.dispatch.DispatchPlan.Rules;
 import dev.offload.engine.history.Expectation;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Turn tests into what the dispatcher plans with and what sandboxes work with; both name tests by
 /// the same index.
@@ -103,6 +105,9 @@ record RunPlan(DispatchPlan dispatch, List<Work> work) {
     private static final Duration UNKNOWN = Duration.ofSeconds(-1);
     private static final Duration CANCEL_GRACE = Duration.ofSeconds(10);
 
+    /// Where a test that is late costs the whole run its time, a second copy soon costs little.
+    private static final double HEDGE_AFTER = 1.3;
+
     /// Longer command lines fail on some systems.
     private static final int LONGEST_COMMAND = 30_000;
 
@@ -142,7 +147,16 @@ record RunPlan(DispatchPlan dispatch, List<Work> work) {
     }
 
     RunPlan build(boolean failFast, Continuation continuation) {
-      return new RunPlan(new DispatchPlan(planned, rules(failFast), continuation), work);
+      return new RunPlan(new DispatchPlan(planned, rules(failFast), groups(), continuation), work);
+    }
+
+    private Map<String, GroupRules> groups() {
+      return config.groups().stream()
+          .filter(GroupSettings::isRestricted)
+          .collect(
+              Collectors.toMap(
+                  GroupSettings::name,
+                  group -> new GroupRules(group.maxParallel(), group.freshSandbox())));
     }
 
     private Rules rules(boolean failFast) {
@@ -161,7 +175,7 @@ record RunPlan(DispatchPlan dispatch, List<Work> work) {
           costs,
           budget >= 0 ? budget : Math.max(10, 3 * parallel),
           longest,
-          2.0,
+          HEDGE_AFTER,
           5,
           CANCEL_GRACE);
     }

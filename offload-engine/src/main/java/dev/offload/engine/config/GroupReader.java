@@ -36,7 +36,18 @@ record GroupReader(SequencedSet<String> frameworks, Duration testTimeout) {
         table.integer("retry_count", 0, 0),
         table.string("filters", ""),
         table.bool("schedule_individual", false),
-        table.seconds("timeout_secs", testTimeout));
+        table.seconds("timeout_secs", testTimeout),
+        maxParallel(table),
+        table.bool("fresh_sandbox", false));
+  }
+
+  private static int maxParallel(TomlSettings table) {
+    boolean serial = table.bool("serial", false);
+    int most = table.integer("max_parallel", 0, 0);
+    if (serial && table.has("max_parallel") && most > 1) {
+      table.problem("max_parallel", "contradicts `serial = true`, which means 1: leave one out");
+    }
+    return serial ? 1 : most == 0 ? GroupSettings.NO_LIMIT : most;
   }
 
   private String framework(TomlSettings table) {

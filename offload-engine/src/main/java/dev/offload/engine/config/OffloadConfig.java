@@ -127,13 +127,36 @@ public record OffloadConfig(
   /// @param filters words for the framework's discovery command
   /// @param scheduleIndividually whether each of its tests gets a batch of its own
   /// @param timeout the longest any one of its tests may run
+  /// @param maxParallel in how many sandboxes its tests may run at one time, at least 1
+  /// @param freshSandbox whether each of its tests gets a sandbox that has run nothing before
   public record GroupSettings(
       String name,
       String framework,
       int retryCount,
       String filters,
       boolean scheduleIndividually,
-      Duration timeout) {}
+      Duration timeout,
+      int maxParallel,
+      boolean freshSandbox) {
+    /// The value of [#maxParallel] of a group that may use all sandboxes.
+    public static final int NO_LIMIT = Integer.MAX_VALUE;
+
+    /// Make a group that is scheduled like any other.
+    public GroupSettings(
+        String name,
+        String framework,
+        int retryCount,
+        String filters,
+        boolean scheduleIndividually,
+        Duration timeout) {
+      this(name, framework, retryCount, filters, scheduleIndividually, timeout, NO_LIMIT, false);
+    }
+
+    /// Return whether its tests are scheduled otherwise than those of other groups.
+    public boolean isRestricted() {
+      return maxParallel != NO_LIMIT || freshSandbox;
+    }
+  }
 
   /// `[report]`.
   ///

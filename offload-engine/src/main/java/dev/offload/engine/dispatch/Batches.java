@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Batches {
   private final Outbox out;
   private final TestLedger ledger;
+  private final WorkQueue queue;
   private final Estimates estimates;
   private final Standings standings;
   private final long stall;
@@ -31,9 +32,15 @@ final class Batches {
   private int started;
 
   Batches(
-      DispatchPlan plan, Outbox out, TestLedger ledger, Estimates estimates, Standings standings) {
+      DispatchPlan plan,
+      Outbox out,
+      TestLedger ledger,
+      WorkQueue queue,
+      Estimates estimates,
+      Standings standings) {
     this.out = out;
     this.ledger = ledger;
+    this.queue = queue;
     this.estimates = estimates;
     this.standings = standings;
     this.started = plan.continuation().batches();
@@ -45,15 +52,12 @@ final class Batches {
     return running.values();
   }
 
-  /// Return the number of the newest batch.
-  int started() {
-    return started;
-  }
-
   /// Hand a batch to an idle sandbox.
   void start(PoolSandbox sandbox, Purpose purpose, int[] tests) {
     Batch batch = new Batch(new BatchId(++started), sandbox, purpose, tests, out.now());
     running.put(batch.id, batch);
+    queue.began(tests);
+    estimates.batchBegan();
     sandbox.batch = batch;
     sandbox.used = true;
     ledger.assign(batch);
@@ -352,6 +356,7 @@ final class Batches {
 
   private void leave(Batch batch, String end, boolean success, boolean cancelled) {
     running.remove(batch.id);
+    queue.ended(batch.tests);
     batch.sandbox.batch = null;
     out.emit(new RunEvent.BatchEnded(batch.id, batch.sandbox.id, end, success, cancelled));
   }

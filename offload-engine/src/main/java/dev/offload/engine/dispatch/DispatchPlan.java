@@ -5,21 +5,43 @@ import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.TestId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /// Say what is to be dispatched and by which rules.
 ///
 /// @param tests the tests in collection order; messages and actions name them by index
 /// @param rules what holds for the whole run
+/// @param groups what holds for single groups, by name; [GroupRules#NONE] for the others
 /// @param continuation where the numbers of sandboxes and batches go on
-public record DispatchPlan(List<PlannedTest> tests, Rules rules, Continuation continuation) {
+public record DispatchPlan(
+    List<PlannedTest> tests,
+    Rules rules,
+    Map<String, GroupRules> groups,
+    Continuation continuation) {
   /// Copy.
   public DispatchPlan {
     tests = List.copyOf(tests);
+    groups = Map.copyOf(groups);
   }
 
   /// Plan a run from its beginning.
   public DispatchPlan(List<PlannedTest> tests, Rules rules) {
-    this(tests, rules, Continuation.NONE);
+    this(tests, rules, Map.of(), Continuation.NONE);
+  }
+
+  /// Return whether a test may never run a second time beside itself: its group has a limit, or
+  /// wants fresh sandboxes.
+  boolean isRestricted(int test) {
+    return groups.containsKey(tests.get(test).group());
+  }
+
+  /// What holds for one group.
+  ///
+  /// @param maxParallel in how many sandboxes its tests may run at one time, at least 1
+  /// @param fresh whether each of its tests wants a sandbox that has run nothing before
+  public record GroupRules(int maxParallel, boolean fresh) {
+    /// No rules.
+    public static final GroupRules NONE = new GroupRules(Integer.MAX_VALUE, false);
   }
 
   /// Say how far an earlier part of the same run had numbered.

@@ -24,6 +24,18 @@ public final class Dispatcher {
   /// A batch should not have less work than this many times what it costs beside its tests.
   private static final double LEAST_OVERHEADS = 4;
 
+  /// A sandbox that could only do what others will have done in this part of the time until the
+  /// longest test ends does not shorten the run.
+  private static final double WELL_BEFORE = 0.3;
+
+  /// From which likelihood of a loss on, and from which pace on, a run is unsteady.
+  private static final double NOTABLE_RISK = 0.01;
+
+  private static final double NOTABLY_SLOW = 2;
+
+  /// So few sandboxes are started without asking whether fewer would do.
+  private static final int ENOUGH = 2;
+
   private final DispatchPlan.Rules rules;
   private final Outbox out = new Outbox();
   private final Estimates estimates;
@@ -44,10 +56,10 @@ public final class Dispatcher {
     estimates = new Estimates(plan.tests(), rules.costs());
     queue = new WorkQueue(plan, estimates);
     ledger = new TestLedger(plan, queue, out);
-    standings = new Standings(rules, ledger, estimates);
+    standings = new Standings(plan, queue, ledger, estimates);
     pool = new SandboxPool(plan, out, estimates);
-    batches = new Batches(plan, out, ledger, estimates, standings);
-    hedger = new Hedger(rules, ledger, estimates, out);
+    batches = new Batches(plan, out, ledger, queue, estimates, standings);
+    hedger = new Hedger(plan, ledger, estimates, out);
   }
 
   /// Take one message and return what is to be done, in order. After [Action.Finish] the answer is
@@ -70,8 +82,7 @@ public final class Dispatcher {
 
   /// Return what is known by now of costs beside the tests.
   public DispatchPlan.Costs learned() {
-    double batches = Math.max(1, this.batches.started());
-    return estimates.costs(pool.losses() / batches);
+    return estimates.costs();
   }
 
   private void take(Message message) {
@@ -315,15 +326,31 @@ public final class Dispatcher {
     if (queue.suspects() > coming) {
       return true;
     }
-    int ordinary = queue.size() - queue.suspects();
-    if (ordinary <= coming) {
+    if (queue.ready() <= coming) {
       return false;
     }
-    double share = queue.work() / count;
+    if (count == 0) {
+      return true;
+    }
+    if (count >= ENOUGH && queue.work() / count <= WELL_BEFORE * longest()) {
+      return false; // the longest test ends last, whoever does the rest
+    }
+    // What the others will have done by the time another sandbox could begin.
+    double share = (queue.work() - pool.headStart(estimates.startUp())) / count;
     // Where all are busy the next batch costs its overhead in an old sandbox as well as in a new
     // one.
-    double cost = estimates.startUp() + (coming == 0 ? 0 : estimates.overhead());
-    return count == 0 || share > cost;
+    return share > (coming == 0 ? 0 : estimates.overhead());
+  }
+
+  /// Return the seconds in which the last known test may be done that waits or runs.
+  private double longest() {
+    double longest = queue.longest();
+    for (Batch batch : batches.running()) {
+      for (Flight flight : batch.flights()) {
+        longest = Math.max(longest, hedger.left(flight, batch.sandbox.pace()));
+      }
+    }
+    return longest;
   }
 
   /// When no sandbox may be added for a suspect, let one go that has done its part.
@@ -345,7 +372,7 @@ public final class Dispatcher {
 
   private void employ(PoolSandbox sandbox) {
     if (!sandbox.used && queue.suspects() > 0) {
-      run(sandbox, new int[] {queue.takeSuspect()});
+      run(sandbox, new int[] {queue.takeSuspect(false)});
       return;
     }
     if (standings.isInDoubt(sandbox) || (sandbox.askedElsewhere && sandbox.passes == 0)) {
@@ -358,7 +385,7 @@ public final class Dispatcher {
         return;
       }
     }
-    int critical = queue.size() == 0 || isFrozen() ? -1 : critical(sandbox);
+    int critical = queue.ready() == 0 || isFrozen() ? -1 : critical(sandbox);
     if (critical >= 0) {
       startCopy(sandbox, new int[] {critical});
       return;
@@ -402,8 +429,12 @@ public final class Dispatcher {
     return new WorkQueue.Asking(
         mayJudge,
         target() / pace,
-        LEAST_OVERHEADS * estimates.overhead() / pace,
-        1.0 / Math.max(1, pool.live().size()));
+        LEAST_OVERHEADS * estimates.expense() / pace,
+        1.0 / Math.max(1, pool.live().size()),
+        queue.work() / Math.max(1, pool.live().size()),
+        pace,
+        sandbox.expected > 0,
+        !batches.running().isEmpty() || pool.starting() > 0);
   }
 
   /// Return the seconds of work the next batch should have: half of an even share while that is
@@ -413,14 +444,14 @@ public final class Dispatcher {
     if (rules.maxParallel() == 1) {
       return Double.MAX_VALUE;
     }
-    double least = LEAST_OVERHEADS * estimates.overhead();
+    double least = LEAST_OVERHEADS * estimates.expense();
     double share = queue.work() / Math.max(1, pool.live().size());
     if (share >= 1.5 * least) {
       lastDeal = 0;
       return Math.max(least, share / 2);
     }
     if (lastDeal == 0) {
-      lastDeal = Math.max(share, estimates.overhead());
+      lastDeal = Math.max(share, estimates.expense());
     }
     return Math.max(share, lastDeal);
   }
@@ -500,15 +531,24 @@ public final class Dispatcher {
     }
   }
 
+  /// Whether sandboxes were seen to be lost, or much slower than others.
+  private boolean isUnsteady() {
+    return estimates.lossRate() >= NOTABLE_RISK
+        || pool.live().stream().anyMatch(sandbox -> sandbox.pace() >= NOTABLY_SLOW);
+  }
+
   private void hedge() {
-    if (queue.size() > 0 || isFrozen() || !pool.hasIdle() || batches.running().isEmpty()) {
+    if (queue.ready() + queue.suspects() > 0
+        || isFrozen()
+        || !pool.hasIdle()
+        || batches.running().isEmpty()) {
       return;
     }
     for (PoolSandbox sandbox : pool.idle()) {
       if (standings.isInDoubt(sandbox) || !sandbox.doubts.isEmpty()) {
         continue;
       }
-      int[] copy = hedger.copyFor(sandbox, batches.running());
+      int[] copy = hedger.copyFor(sandbox, batches.running(), isUnsteady());
       if (copy.length == 0) {
         break;
       }
@@ -549,10 +589,28 @@ public final class Dispatcher {
       }
     }
     if (batches.running().isEmpty() && pool.hasIdle() && queue.suspects() > 0) {
-      runSuspectInUsedSandbox(queue.takeSuspect());
+      int suspect = queue.takeSuspect(true);
+      if (suspect >= 0) {
+        runSuspectInUsedSandbox(suspect);
+      }
     }
-    if (pool.live().isEmpty() && !pool.canEverStart()) {
+    if (batches.running().isEmpty()) {
+      makeRoomForFresh();
+    }
+  }
+
+  /// Nothing can be handed out but tests that want a fresh sandbox: let the used ones go, or end
+  /// when there will be no other.
+  private void makeRoomForFresh() {
+    if (!pool.canEverStart()) {
       end(pool.trouble());
+      return;
+    }
+    for (PoolSandbox sandbox : pool.idle()) {
+      if (pool.isFull() && sandbox.used && !sandbox.doubts.isEmpty()) {
+        askElsewhereOrConfirm(sandbox);
+        changed = true;
+      }
     }
   }
 

@@ -5,8 +5,10 @@ import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Own what is believed about time, in seconds: how long tests take, what a batch costs beside its
 /// tests, how long a sandbox takes to start. Beliefs come from the plan and get better as the run
@@ -17,9 +19,21 @@ final class Estimates {
 
   private static final double NEWEST_WEIGHT = 0.2;
 
+  /// How many batches of this run count as much as what was learned of losses before it.
+  private static final double LOSS_PRIOR = 200;
+
+  /// About how long it takes until a loss is known, in seconds.
+  private static final double LOSS_UNKNOWN = 2;
+
   private final double[] known;
   private final int[] groupOf;
+  private final int[] fileOf;
   private final Group[] groups;
+  private final FileTimes[] files;
+  private final Set<Integer> measuredFiles = new LinkedHashSet<>();
+  private double knownWaiting;
+  private double triedWaiting;
+  private int unknownWaiting;
   private double longestKnown;
   private double knownExpected;
   private double knownMeasured;
@@ -27,21 +41,30 @@ final class Estimates {
   private final double[] high;
   private double startUp;
   private boolean startUpMeasured;
+  private double batches = LOSS_PRIOR;
+  private double losses;
 
   Estimates(List<PlannedTest> tests, Costs costs) {
     overhead = new OverheadFit(seconds(costs.batch().toNanos()), seconds(costs.file().toNanos()));
     startUp = seconds(costs.startUp().toNanos());
+    losses = LOSS_PRIOR * costs.lossRate();
     high = new double[tests.size()];
     known = new double[tests.size()];
     groupOf = new int[tests.size()];
+    fileOf = new int[tests.size()];
     Map<String, Integer> numbers = new HashMap<>();
+    Map<FileName, Integer> fileNumbers = new HashMap<>();
     for (int test = 0; test < known.length; test++) {
       PlannedTest planned = tests.get(test);
       known[test] = planned.expected().isNegative() ? -1 : seconds(planned.expected().toNanos());
       high[test] = Math.max(known[test], seconds(planned.high().toNanos()));
       longestKnown = Math.max(longestKnown, known[test]);
       groupOf[test] = numbers.computeIfAbsent(planned.group(), _ -> numbers.size());
+      FileName file = new FileName(planned.group(), planned.file());
+      fileOf[test] = fileNumbers.computeIfAbsent(file, _ -> fileNumbers.size());
     }
+    files = new FileTimes[fileNumbers.size()];
+    Arrays.setAll(files, _ -> new FileTimes());
     groups = new Group[numbers.size()];
     Arrays.setAll(groups, this::group);
   }
@@ -65,17 +88,67 @@ final class Estimates {
     return known[test] >= 0;
   }
 
-  int groups() {
-    return groups.length;
+  /// Return the number of a test's file.
+  int fileOf(int test) {
+    return fileOf[test];
   }
 
-  int groupOf(int test) {
-    return groupOf[test];
+  /// Return by how much the tests of a file, of which nothing is expected, are to be preferred:
+  /// what they may take, the more the less was measured of them.
+  double fileScore(int file) {
+    FileTimes times = files[file];
+    return times.count == 0
+        ? anyMean()
+        : times.sum / times.count * (1 + 1 / Math.sqrt(times.count));
+  }
+
+  /// Return the files of which tests without an expectation were measured since this was called
+  /// last.
+  int[] takeMeasuredFiles() {
+    int[] taken = measuredFiles.stream().mapToInt(Integer::intValue).toArray();
+    measuredFiles.clear();
+    return taken;
+  }
+
+  /// Note that a test waits (1) or does not any more (-1).
+  void waits(int test, int change) {
+    if (known[test] >= 0) {
+      knownWaiting += change * known[test];
+      return;
+    }
+    FileTimes file = files[fileOf[test]];
+    unknownWaiting += change;
+    file.waiting += change;
+    if (file.count > 0) {
+      triedWaiting += change * file.mean();
+    } else {
+      groups[groupOf[test]].untriedWaiting += change;
+    }
+  }
+
+  /// Return how many tests wait of which nothing is expected.
+  int unknownWaiting() {
+    return unknownWaiting;
+  }
+
+  /// Return the work that waits, in seconds.
+  double waitingWork() {
+    double work = Math.max(0, knownWaiting) * scale() + Math.max(0, triedWaiting);
+    for (Group group : groups) {
+      if (group.untriedWaiting > 0) {
+        work += group.untriedWaiting * group.mean(this);
+      }
+    }
+    return work;
   }
 
   /// Return the time a test is expected to take, on this run's machines.
   double work(int test) {
-    return known[test] >= 0 ? known[test] * scale() : unknownWork(groupOf[test]);
+    if (known[test] >= 0) {
+      return known[test] * scale();
+    }
+    FileTimes file = files[fileOf[test]];
+    return file.count > 0 ? file.mean() : groups[groupOf[test]].mean(this);
   }
 
   /// Return the longest time any test is expected to take that is not unknown.
@@ -83,15 +156,10 @@ final class Estimates {
     return longestKnown * scale();
   }
 
-  /// Return the time a test of a group is expected to take of which nothing is known.
-  double unknownWork(int group) {
-    return groups[group].mean(this);
-  }
-
-  /// Return the key by which long tests go out first: the expectation, or for a test never seen the
-  /// P99 of its group; negative when its group tells nothing.
+  /// Return the key by which long tests go out first: the longest time that would be no surprise,
+  /// or for a test never seen the P99 of its group; negative when its group tells nothing.
   double rank(int test) {
-    return known[test] >= 0 ? known[test] : groups[groupOf[test]].p99;
+    return known[test] >= 0 ? high[test] : groups[groupOf[test]].p99;
   }
 
   /// Return the time up to which a test is not surprising.
@@ -112,7 +180,21 @@ final class Estimates {
       knownMeasured += seconds;
     } else {
       groups[groupOf[test]].measured(seconds);
+      measuredOfFile(test, seconds);
     }
+  }
+
+  private void measuredOfFile(int test, double seconds) {
+    FileTimes file = files[fileOf[test]];
+    if (file.count == 0) {
+      groups[groupOf[test]].untriedWaiting -= file.waiting;
+    } else {
+      triedWaiting -= file.waiting * file.mean();
+    }
+    file.sum += seconds;
+    file.count++;
+    triedWaiting += file.waiting * file.mean();
+    measuredFiles.add(fileOf[test]);
   }
 
   /// Return what a batch costs beside its tests, if these are of one file.
@@ -132,10 +214,31 @@ final class Estimates {
     overhead.measured(files, seconds);
   }
 
+  /// Note that a batch begins.
+  void batchBegan() {
+    batches++;
+  }
+
+  /// Note that a sandbox was lost.
+  void sandboxLost() {
+    losses++;
+  }
+
+  /// Return how likely a batch is to lose its sandbox.
+  double lossRate() {
+    return losses / batches;
+  }
+
+  /// Return what a batch costs beside its tests on average, the cost of losing its sandbox
+  /// included.
+  double expense() {
+    return overhead() + lossRate() * (LOSS_UNKNOWN + startUp);
+  }
+
   /// Return what is believed now of costs beside the tests.
-  Costs costs(double lossRate) {
+  Costs costs() {
     return new Costs(
-        duration(startUp), duration(overhead.batch()), duration(overhead.file()), lossRate);
+        duration(startUp), duration(overhead.batch()), duration(overhead.file()), lossRate());
   }
 
   private static Duration duration(double seconds) {
@@ -166,6 +269,20 @@ final class Estimates {
     return count == 0 ? UNKNOWN : sum / count;
   }
 
+  /// Name a file of one group.
+  private record FileName(String group, String file) {}
+
+  /// What was measured of the tests of one file of which nothing was expected.
+  private static final class FileTimes {
+    private double sum;
+    private int count;
+    private int waiting;
+
+    double mean() {
+      return sum / count;
+    }
+  }
+
   /// What is known of one group: what the plan says of its known tests, and what was measured of
   /// its unknown ones.
   private static final class Group {
@@ -174,6 +291,7 @@ final class Estimates {
     private double sum;
     private double squares;
     private int count;
+    private int untriedWaiting;
 
     Group(double[] planned) {
       Arrays.sort(planned);

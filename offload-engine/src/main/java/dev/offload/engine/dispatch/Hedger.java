@@ -15,9 +15,13 @@ final class Hedger {
 
   private static final double LONGEST_WAIT = 5;
 
+  /// A copy that is made before a test is late must gain this part of its time at least.
+  private static final double NOTABLE_GAIN = 0.25;
+
   /// From which pace on a sandbox is not given copies while there is other work.
   private static final double SLOW = 1.5;
 
+  private final DispatchPlan plan;
   private final DispatchPlan.Rules rules;
   private final TestLedger ledger;
   private final Estimates estimates;
@@ -25,9 +29,11 @@ final class Hedger {
   private long nextCheck = Long.MIN_VALUE;
   private long nextCritical = Long.MIN_VALUE;
   private double wait = FIRST_WAIT;
+  private boolean unsteady;
 
-  Hedger(DispatchPlan.Rules rules, TestLedger ledger, Estimates estimates, Outbox out) {
-    this.rules = rules;
+  Hedger(DispatchPlan plan, TestLedger ledger, Estimates estimates, Outbox out) {
+    this.plan = plan;
+    this.rules = plan.rules();
     this.ledger = ledger;
     this.estimates = estimates;
     this.out = out;
@@ -40,13 +46,19 @@ final class Hedger {
 
   /// Return the tests which an idle sandbox should run a second time, in collection order; empty
   /// when that would not help.
-  int[] copyFor(PoolSandbox idle, Collection<Batch> running) {
+  ///
+  /// @param unsteady whether tests are copied before they are late, because sandboxes are lost or
+  ///   slow
+  int[] copyFor(PoolSandbox idle, Collection<Batch> running, boolean unsteady) {
+    this.unsteady = unsteady;
     if (!rules.hedging()) {
       return new int[0];
     }
     @Nullable Copy best = null;
     for (Batch batch : running) {
-      if (batch.purpose != Purpose.PROBE && batch.cancelling == null) {
+      if (batch.purpose != Purpose.PROBE
+          && batch.cancelling == null
+          && !plan.isRestricted(batch.tests[0])) {
         Copy copy = copyOf(batch, idle);
         if (copy != null && (best == null || copy.finish() > best.finish())) {
           best = copy;
@@ -86,6 +98,7 @@ final class Hedger {
         && isLate(flight)
         && batch.cancelling == null
         && batch.purpose != Purpose.PROBE
+        && !plan.isRestricted(flight.test())
         && ledger.isSingle(flight.test());
   }
 
@@ -99,7 +112,8 @@ final class Hedger {
     for (Batch batch : running) {
       for (Flight flight : batch.flights()) {
         long late = flight.startedAt() + (long) (lateAfter(flight) * 1e9) + 1;
-        if (late > out.now() && ledger.isSingle(flight.test())) {
+        if (late > out.now()
+            && (ledger.isSingle(flight.test()) || ledger.mayCopyOnceMore(batch, flight.test()))) {
           next = Math.min(next, late);
         }
       }
@@ -131,7 +145,7 @@ final class Hedger {
       return new Copy(stolen, finish);
     }
     for (Flight flight : batch.flights()) {
-      if (ledger.isSingle(flight.test())
+      if (mayCopy(batch, flight)
           && !ledger.hasFailedIn(flight.test(), idle)
           && isWorthCopying(flight, pace, idlePace)) {
         return new Copy(List.of(flight.test()), finish);
@@ -160,10 +174,25 @@ final class Hedger {
     return stolen;
   }
 
+  /// Whether a test has no copy, or one that is late too.
+  private boolean mayCopy(Batch batch, Flight flight) {
+    return ledger.isSingle(flight.test())
+        || (isLate(flight) && ledger.mayCopyOnceMore(batch, flight.test()));
+  }
+
   private boolean isWorthCopying(Flight flight, double pace, double idlePace) {
     double copy = estimates.overhead() + estimates.work(flight.test()) * idlePace;
     boolean mayPrevent = !ledger.isRetry(flight.test());
-    return isLate(flight) || (mayPrevent && left(flight, pace) > 1.5 * copy);
+    return isLate(flight)
+        || (mayPrevent && left(flight, pace) > 1.5 * copy)
+        || (mayPrevent && isInDanger(flight, copy));
+  }
+
+  /// Whether a test may well be lost, or be in a slow sandbox, so that a copy of it pays before
+  /// that is seen.
+  private boolean isInDanger(Flight flight, double copy) {
+    double noticed = Math.max(lateAfter(flight) - age(flight.startedAt()), 0);
+    return unsteady && noticed > NOTABLE_GAIN * copy;
   }
 
   private boolean isLate(Flight flight) {
@@ -177,7 +206,7 @@ final class Hedger {
 
   /// Return the seconds a test in flight is expected to need; one that is overdue is expected to
   /// need as long again.
-  private double left(Flight flight, double pace) {
+  double left(Flight flight, double pace) {
     double age = age(flight.startedAt());
     double left = estimates.work(flight.test()) * pace - age;
     return left > 0 ? left : isLate(flight) ? age : 0;

@@ -33,7 +33,7 @@ final class PoolSandbox {
   /// How many tests passed in it.
   int passes;
 
-  /// Whether any test ended in it.
+  /// Whether any test ended in it that was not skipped, so that it says something of the sandbox.
   boolean told;
 
   /// How many failures and abnormal ends there were in a row.

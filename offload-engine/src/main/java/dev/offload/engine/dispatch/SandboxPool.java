@@ -85,6 +85,17 @@ final class SandboxPool {
     return open == 0;
   }
 
+  /// Return the seconds of work that the sandboxes of now will have done together by the time one
+  /// that is started now can begin.
+  double headStart(double startUp) {
+    double seconds = 0;
+    for (PoolSandbox sandbox : live) {
+      double age = Estimates.seconds(out.now() - sandbox.startedAt);
+      seconds += sandbox.state == State.READY ? startUp : Math.min(startUp, age);
+    }
+    return seconds;
+  }
+
   int idleUnused() {
     return (int) idle.stream().filter(sandbox -> !sandbox.used).count();
   }
@@ -238,6 +249,7 @@ final class SandboxPool {
   /// @param dead whether it is known to be dead, or only given up as lost
   void lost(PoolSandbox sandbox, Death death, List<TestId> inFlight, boolean dead) {
     losses++;
+    estimates.sandboxLost();
     spend(sandbox + " died: " + death.inWords());
     out.emit(new RunEvent.SandboxLost(sandbox.id, death, inFlight));
     sandbox.dead = dead;

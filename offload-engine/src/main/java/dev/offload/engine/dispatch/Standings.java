@@ -17,6 +17,7 @@ final class Standings {
 
   private static final int EMPTY_LATER = 20;
 
+  private final WorkQueue queue;
   private final DispatchPlan.Rules rules;
   private final TestLedger ledger;
   private final Estimates estimates;
@@ -30,8 +31,9 @@ final class Standings {
   /// A test that passed somewhere.
   private record Passed(int test, double seconds, PoolSandbox sandbox) {}
 
-  Standings(DispatchPlan.Rules rules, TestLedger ledger, Estimates estimates) {
-    this.rules = rules;
+  Standings(DispatchPlan plan, WorkQueue queue, TestLedger ledger, Estimates estimates) {
+    this.queue = queue;
+    this.rules = plan.rules();
     this.ledger = ledger;
     this.estimates = estimates;
   }
@@ -48,7 +50,7 @@ final class Standings {
   boolean heard(Batch batch, int test, AttemptReport report, Flight flight) {
     PoolSandbox sandbox = batch.sandbox;
     boolean news = !sandbox.told || fastest == null || fastestElsewhere == null;
-    sandbox.told = true;
+    sandbox.told |= report.outcome() != Outcome.SKIPPED;
     if (report.outcome() == Outcome.PASSED) {
       news |= !sandbox.doubts.isEmpty();
       double seconds = Estimates.seconds(report.duration().toNanos());
@@ -77,6 +79,9 @@ final class Standings {
     sandbox.passes++;
     sandbox.streak = 0;
     ledger.confirm(sandbox);
+    if (queue.wantsFresh(test)) {
+      return; // it cannot be run again for comparison
+    }
     Passed passed = new Passed(test, seconds, sandbox);
     if (fastest == null || (fastest.sandbox() == sandbox && seconds < fastest.seconds())) {
       fastest = passed;
@@ -114,12 +119,14 @@ final class Standings {
     return rules.maxParallel() > 1 && sandbox.streak >= sandbox.patience;
   }
 
-  /// Return a test that passed in another sandbox, or -1.
+  /// Return a test that passed in another sandbox and may run now, or -1.
   int probe(PoolSandbox sandbox) {
-    if (fastest != null && fastest.sandbox() != sandbox) {
+    if (fastest != null && fastest.sandbox() != sandbox && queue.hasRoom(fastest.test())) {
       return fastest.test();
     }
-    return fastestElsewhere != null && fastestElsewhere.sandbox() != sandbox
+    return fastestElsewhere != null
+            && fastestElsewhere.sandbox() != sandbox
+            && queue.hasRoom(fastestElsewhere.test())
         ? fastestElsewhere.test()
         : -1;
   }

@@ -151,6 +151,16 @@ final class TestLedger {
     return !entry.suspect && entry.copies.isEmpty() && entry.heldHedge == null;
   }
 
+  /// Return whether a test that runs in this batch, the last one it was given to, may be given to
+  /// one more.
+  boolean mayCopyOnceMore(Batch batch, int test) {
+    Entry entry = entries[test];
+    return !entry.suspect
+        && entry.heldHedge == null
+        && entry.copies.size() < MOST_COPIES
+        && isResponsible(batch, test);
+  }
+
   boolean hasFailedIn(int test, PoolSandbox sandbox) {
     return entries[test].failures.stream().anyMatch(failure -> failure.sandbox == sandbox);
   }

@@ -7,6 +7,7 @@ import dev.offload.api.test.Outcome;
 import dev.offload.api.test.TestId;
 import dev.offload.api.test.Verdict;
 import dev.offload.engine.dispatch.Action;
+import dev.offload.engine.dispatch.DispatchPlan.GroupRules;
 import dev.offload.engine.dispatch.Message;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,12 +60,17 @@ final class Account {
     boolean startFailed;
     boolean dead;
     boolean gone;
-    boolean told;
+    boolean passed;
+    boolean used;
     boolean passedLast;
     final Map<Integer, Integer> failures = new HashMap<>();
     @Nullable BatchId batch;
     List<Integer> tests = List.of();
     final Set<Integer> ended = new HashSet<>();
+
+    boolean runs(String group, Scenario scenario) {
+      return batch != null && scenario.plan().tests().get(tests.getFirst()).group().equals(group);
+    }
   }
 
   Account(Scenario scenario) {
@@ -120,7 +126,8 @@ final class Account {
             batch.equals(life.batch)
                 && Collections.binarySearch(life.tests, test) >= 0
                 && life.ended.add(test);
-        life.told |= isTrue && report.outcome() != Outcome.SKIPPED;
+        // What passes when the run is over already can be compared with nothing.
+        life.passed |= isTrue && report.outcome() == Outcome.PASSED && verdicts[test] == null;
         if (isTrue && report.outcome() == Outcome.PASSED) {
           life.failures.clear();
         }
@@ -202,9 +209,26 @@ final class Account {
     if (tests.isEmpty() || !tests.equals(tests.stream().sorted().distinct().toList())) {
       violated("a batch out of collection order: " + tests);
     }
+    checkGroups(life, id, tests);
+    life.used = true;
     life.batch = batch;
     life.tests = tests;
     life.ended.clear();
+  }
+
+  private void checkGroups(Life life, SandboxId id, List<Integer> tests) {
+    for (int test : tests) {
+      String group = scenario.plan().tests().get(test).group();
+      GroupRules rules = scenario.plan().groups().getOrDefault(group, GroupRules.NONE);
+      if (rules.fresh() && (life.used || tests.size() > 1)) {
+        violated("a test that wants a fresh sandbox shares one: " + id);
+      }
+      if (rules.maxParallel() < Integer.MAX_VALUE
+          && lives.values().stream().filter(other -> other.runs(group, scenario)).count()
+              >= rules.maxParallel()) {
+        violated("more tests of " + group + " at a time than " + rules.maxParallel());
+      }
+    }
   }
 
   private void emitted(RunEvent event, double seconds) {
@@ -313,13 +337,13 @@ final class Account {
     return index;
   }
 
-  /// Return whether there are black holes and no other sandbox ever ended a test, so that nothing
+  /// Return whether there are black holes and no other sandbox ever passed a test, so that nothing
   /// could be compared.
-  boolean onlyBlackHolesTold() {
+  boolean nothingToCompare() {
     int blackHoles = scenario.faults().blackHoles();
     return blackHoles > 0
         && lives.entrySet().stream()
-            .noneMatch(entry -> entry.getKey().number() > blackHoles && entry.getValue().told);
+            .noneMatch(entry -> entry.getKey().number() > blackHoles && entry.getValue().passed);
   }
 
   void diedWhileRunning(int test) {

@@ -44,7 +44,7 @@ final class Promises {
     String is = planned.id() + " is " + verdict + " (" + account.reasons[test] + ")";
     boolean diedTwice = account.deathsInFlight[test] >= 2;
     if (!truth.canFail()
-        && !account.onlyBlackHolesTold()
+        && !account.nothingToCompare()
         && (verdict == Verdict.FLAKY || (verdict == Verdict.FAILED && !diedTwice))) {
       account.violated(is + " though it cannot fail by itself");
     }

@@ -1,6 +1,7 @@
 package dev.offload.engine.simulate;
 
 import dev.offload.api.test.Verdict;
+import dev.offload.engine.dispatch.DispatchPlan.GroupRules;
 import dev.offload.engine.dispatch.Dispatcher;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -70,9 +71,21 @@ public record SimulatedRun(
         account.violations);
   }
 
-  /// Return what no schedule can beat: all work spread evenly, the longest test, and the two
-  /// shortest of the m + 1 longest tests, which must share one of m sandboxes.
-  private static double lowerBound(Scenario scenario) {
+  private static double work(Scenario scenario, String group) {
+    double work = 0;
+    for (int test = 0; test < scenario.tests().size(); test++) {
+      if (scenario.plan().tests().get(test).group().equals(group)) {
+        work += scenario.tests().get(test).seconds();
+      }
+    }
+    return work;
+  }
+
+  /// Return what no schedule can beat: all work spread evenly, the longest test, the two shortest
+  /// of the m + 1 longest tests, which must share one of m sandboxes, and the work of a group
+  /// spread over as many sandboxes as it may use; and what the first batch of a sandbox costs
+  /// before that.
+  static double lowerBound(Scenario scenario) {
     double[] seconds = scenario.tests().stream().mapToDouble(VirtualTest::seconds).toArray();
     if (seconds.length == 0) {
       return 0;
@@ -84,6 +97,9 @@ public record SimulatedRun(
       int last = seconds.length - sandboxes;
       bound = Math.max(bound, seconds[last] + seconds[last - 1]);
     }
-    return scenario.faults().startUp() + bound;
+    for (Map.Entry<String, GroupRules> group : scenario.plan().groups().entrySet()) {
+      bound = Math.max(bound, work(scenario, group.getKey()) / group.getValue().maxParallel());
+    }
+    return scenario.faults().startUp() + scenario.faults().batchOverhead() + bound;
   }
 }

@@ -1,19 +1,29 @@
 package dev.offload.engine.simulate;
 
+import dev.offload.api.test.TestCase;
 import dev.offload.api.test.TestId;
 import dev.offload.engine.dispatch.DispatchPlan;
 import dev.offload.engine.dispatch.DispatchPlan.Costs;
+import dev.offload.engine.dispatch.DispatchPlan.Earlier;
 import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
 import dev.offload.engine.dispatch.DispatchPlan.Rules;
+import dev.offload.engine.history.Expectation;
+import dev.offload.engine.history.Expectations;
+import dev.offload.engine.history.History;
 import dev.offload.engine.simulate.VirtualTest.Behaviour;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /// Simulate runs of a suite, for planning.
 public final class Simulation {
+  private static final Duration UNKNOWN = Duration.ofSeconds(-1);
+
   private final SimulationParameters parameters;
 
   private Simulation(SimulationParameters parameters) {
@@ -22,11 +32,16 @@ public final class Simulation {
 
   /// Simulate all runs, in the order of their seeds.
   public static List<SimulatedRun> runs(SimulationParameters parameters) {
+    return scenarios(parameters).stream().map(SimulatedRun::of).toList();
+  }
+
+  /// Return what the runs are made of.
+  static List<Scenario> scenarios(SimulationParameters parameters) {
     Simulation simulation = new Simulation(parameters);
     DispatchPlan plan = simulation.plan();
     List<VirtualTest> tests = simulation.tests();
     return LongStream.range(parameters.seed(), parameters.seed() + parameters.runs())
-        .mapToObj(seed -> SimulatedRun.of(new Scenario(plan, tests, simulation.faults(), -1, seed)))
+        .mapToObj(seed -> new Scenario(plan, tests, simulation.faults(), -1, seed))
         .toList();
   }
 
@@ -43,24 +58,32 @@ public final class Simulation {
   }
 
   private DispatchPlan plan() {
-    List<PlannedTest> planned = new ArrayList<>();
-    parameters
-        .durations()
-        .forEach((name, _) -> {
-          Double believed = parameters.history().get(name);
-          Duration expected = believed == null ? Duration.ofNanos(-1) : duration(believed);
-          planned.add(
-              new PlannedTest(
-                  new TestId(name),
-                  "all",
-                  file(name),
-                  parameters.retries(),
-                  Duration.ZERO,
-                  expected,
-                  false,
-                  0));
-        });
+    Map<String, Duration> believed = new HashMap<>();
+    parameters.history().forEach((name, seconds) -> believed.put(name, duration(seconds)));
+    List<TestCase> tests =
+        parameters.durations().keySet().stream()
+            .map(name -> new TestCase(new TestId(name), "all", file(name), 0, ""))
+            .toList();
+    Expectations expectations = new Expectations(new History(), "", believed, tests);
+    List<PlannedTest> planned =
+        tests.stream().map(test -> planned(test, expectations.of(test))).toList();
     return new DispatchPlan(planned, rules());
+  }
+
+  private PlannedTest planned(TestCase test, Optional<Expectation> expected) {
+    return new PlannedTest(
+        test.id(),
+        test.group(),
+        test.file(),
+        parameters.retries(),
+        Duration.ZERO,
+        expected.map(Expectation::usual).orElse(UNKNOWN),
+        expected.map(Expectation::high).orElse(UNKNOWN),
+        false,
+        0,
+        "",
+        Earlier.NONE,
+        false);
   }
 
   private Rules rules() {

@@ -85,6 +85,9 @@ class ConfigMistakesTest {
           framework | recycle_after_tests = -1            | must be at least 0, but is -1
           framework | recycle_above_mb = 0.5              | must be a whole number, but is a number with a fraction
           groups.all| timeout_secs = 0                    | must be greater than 0, but is 0
+          groups.all| max_parallel = -1                   | must be at least 0, but is -1
+          groups.all| serial = 1                          | must be true or false, but is a whole number
+          groups.all| fresh_sandbox = "yes"               | must be true or false, but is a string
           groups.all| framework = "web"                   | names none of default
           groups.all| filters = ["-m", "x"]               | must be a string, but is a list
           """)

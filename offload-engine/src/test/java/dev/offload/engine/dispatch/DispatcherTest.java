@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -449,7 +450,8 @@ class DispatcherTest {
             earlier,
             false));
     return new Play(
-        new DispatchPlan(tests, Play.rules(1), new DispatchPlan.Continuation(7, 9, losses)));
+        new DispatchPlan(
+            tests, Play.rules(1), Map.of(), new DispatchPlan.Continuation(7, 9, losses)));
   }
 
   @Test
@@ -530,5 +532,42 @@ class DispatcherTest {
       play.runsAll(5, PASSED);
     }
     assertThat(play.decided()).containsExactlyInAnyOrder("t0 PASSED", "t1 PASSED", "t2 PASSED");
+  }
+
+  private static Play ofGroup(DispatchPlan.GroupRules group, int tests, int maxParallel) {
+    return new Play(
+        new DispatchPlan(
+            Play.tests(tests, 1),
+            Play.rules(maxParallel),
+            Map.of("g", group),
+            DispatchPlan.Continuation.NONE));
+  }
+
+  @Test
+  void aSerialGroupNeverRunsTwiceAtATime() {
+    Play play = ofGroup(new DispatchPlan.GroupRules(1, false), 6, 4).ready(1);
+
+    assertThat(play.done).filteredOn(Action.StartSandbox.class::isInstance).hasSize(1);
+    assertThat(play.running).hasSize(1);
+  }
+
+  @Test
+  void aGroupWithALimitUsesNoMoreSandboxes() {
+    Play play = ofGroup(new DispatchPlan.GroupRules(2, false), 20, 8).ready(1, 2);
+
+    assertThat(play.done).filteredOn(Action.StartSandbox.class::isInstance).hasSize(2);
+    assertThat(play.running).hasSize(2);
+  }
+
+  @Test
+  void eachTestOfAFreshGroupGetsASandboxOfItsOwn() {
+    Play play = ofGroup(new DispatchPlan.GroupRules(Integer.MAX_VALUE, true), 3, 1).ready(1);
+    assertThat(play.testsIn(1)).hasSize(1);
+
+    play.runsAll(1, PASSED);
+
+    assertThat(play.done).contains(new Action.CloseSandbox(Play.sb(1)));
+    play.closed(1).ready(2);
+    assertThat(play.testsIn(2)).hasSize(1);
   }
 }

@@ -45,7 +45,8 @@ class WorkQueueTest {
   }
 
   private static WorkQueue.Asking asking(int sandbox, double target) {
-    return new WorkQueue.Asking(failedIn -> failedIn != sandbox, target, 0, 1);
+    return new WorkQueue.Asking(
+        failedIn -> failedIn != sandbox, target, 0, 1, Double.MAX_VALUE, 1, true, true);
   }
 
   @Test

@@ -2,12 +2,16 @@ package dev.offload.engine.simulate;
 
 import dev.offload.api.test.TestId;
 import dev.offload.engine.dispatch.DispatchPlan;
+import dev.offload.engine.dispatch.DispatchPlan.Continuation;
+import dev.offload.engine.dispatch.DispatchPlan.GroupRules;
 import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
 import dev.offload.engine.dispatch.DispatchPlan.Rules;
 import dev.offload.engine.simulate.VirtualTest.Behaviour;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /// Make a small suite, sandboxes and faults out of a seed.
@@ -41,8 +45,9 @@ final class RandomScenario {
     List<VirtualTest> truths = new ArrayList<>();
     List<PlannedTest> planned = new ArrayList<>();
     int known = random.nextInt(3);
+    double instant = sometimes(0.2) ? random.nextDouble() : 0;
     for (int test = 0; test < count; test++) {
-      double seconds = Math.exp(random.nextGaussian()) * 0.2;
+      double seconds = sometimes(instant) ? 0 : Math.exp(random.nextGaussian()) * 0.2;
       VirtualTest truth = test(seconds, odd);
       truths.add(truth);
       boolean isKnown = known == 2 || (known == 1 && sometimes(0.5));
@@ -71,9 +76,25 @@ final class RandomScenario {
             2,
             3,
             Duration.ofSeconds(10));
+    Map<String, GroupRules> groups = groups();
     double cancelAt = sometimes(0.05) ? random.nextDouble() * 5 : -1;
     return new Scenario(
-        new DispatchPlan(planned, rules), truths, faults(sandboxes), cancelAt, seed);
+        new DispatchPlan(planned, rules, groups, Continuation.NONE),
+        truths,
+        faults(sandboxes, groups.containsKey("g1")),
+        cancelAt,
+        seed);
+  }
+
+  private Map<String, GroupRules> groups() {
+    Map<String, GroupRules> groups = new HashMap<>();
+    if (sometimes(0.2)) {
+      groups.put("g0", new GroupRules(random.nextInt(1, 4), false));
+    }
+    if (sometimes(0.1)) {
+      groups.put("g1", new GroupRules(sometimes(0.5) ? 1 : Integer.MAX_VALUE, true));
+    }
+    return groups;
   }
 
   private VirtualTest test(double seconds, double odd) {
@@ -89,12 +110,14 @@ final class RandomScenario {
     };
   }
 
-  private Faults faults(int sandboxes) {
+  private Faults faults(int sandboxes, boolean fresh) {
     if (sometimes(0.05)) {
       return Faults.none();
     }
-    // A black hole can only be told by comparison: most sandboxes work.
-    int blackHoles = sandboxes > 2 && sometimes(0.15) ? random.nextInt(1, (sandboxes + 1) / 2) : 0;
+    // A black hole can only be told by comparison: most sandboxes work, and what passed in one of
+    // them can be run again in the black hole, which a test that wants a fresh sandbox cannot.
+    int blackHoles =
+        sandboxes > 2 && !fresh && sometimes(0.15) ? random.nextInt(1, (sandboxes + 1) / 2) : 0;
     // A test whose end is not told, followed by one that hangs and whose start is not told, looks
     // like one that hangs: nobody can tell.
     boolean starts = sometimes(0.5);

@@ -66,7 +66,7 @@ class SimulationTest {
 
   @Test
   void slowSandboxesAreRelieved() {
-    Map<String, Double> durations = suite(1000);
+    Map<String, Double> durations = suite(100);
     SimulationParameters parameters =
         new SimulationParameters(
             durations, durations, 40, 0, 0, 0, 2, 0, 0, 0, 0.1, 5, 0, true, 1, 20);
