@@ -1,5 +1,6 @@
 package dev.offload.api.settings;
 
+import dev.offload.api.command.ShellWords;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,22 @@ public interface Settings {
 
   /// Return a list of texts, empty when absent.
   List<String> strings(String key);
+
+  /// Return the words of a command line, quoted as in a shell; without any when the key is absent.
+  default List<String> words(String key) {
+    return words(key, "");
+  }
+
+  /// Return the words of a command line, quoted as in a shell; those of `fallback` when the key is
+  /// absent.
+  default List<String> words(String key, String fallback) {
+    try {
+      return ShellWords.split(string(key, fallback));
+    } catch (IllegalArgumentException e) {
+      problem(key, "The quoting is wrong: " + e.getMessage() + ".");
+      return List.of();
+    }
+  }
 
   /// Return a table of texts in file order, empty when absent. Every key of it is known.
   Map<String, String> stringTable(String key);

@@ -1,6 +1,5 @@
 package dev.offload.framework.gotest;
 
-import dev.offload.api.command.ShellWords;
 import dev.offload.api.framework.FrameworkFactory;
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.settings.Settings;
@@ -19,7 +18,7 @@ public final class GoFactory implements FrameworkFactory {
 
   @Override
   public TestFramework create(Settings settings) {
-    List<String> command = words(settings, "command", "go");
+    List<String> command = settings.words("command", "go");
     if (command.isEmpty()) {
       settings.problem("command", "must not be empty; leave it out for `go`");
       command = List.of("go");
@@ -28,22 +27,13 @@ public final class GoFactory implements FrameworkFactory {
     if (settings.bool("race", false)) {
       build.add("-race");
     }
-    build.addAll(words(settings, "build_args", ""));
+    build.addAll(settings.words("build_args"));
     List<String> packages = settings.strings("packages");
     return new GoFramework(
         new GoOptions(
             command,
             packages.isEmpty() ? List.of("./...") : packages,
             build,
-            words(settings, "run_args", "")));
-  }
-
-  private static List<String> words(Settings settings, String key, String fallback) {
-    try {
-      return ShellWords.split(settings.string(key, fallback));
-    } catch (IllegalArgumentException e) {
-      settings.problem(key, "The quoting is wrong: " + e.getMessage() + ".");
-      return List.of();
-    }
+            settings.words("run_args")));
   }
 }

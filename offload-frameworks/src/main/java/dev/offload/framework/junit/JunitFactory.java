@@ -1,6 +1,5 @@
 package dev.offload.framework.junit;
 
-import dev.offload.api.command.ShellWords;
 import dev.offload.api.framework.FrameworkFactory;
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.settings.Settings;
@@ -35,10 +34,10 @@ public final class JunitFactory implements FrameworkFactory {
     }
     return new JunitFramework(
         new JunitOptions(
-            words(settings, "java"),
-            words(settings, "jvm_args"),
-            words(settings, "maven"),
-            words(settings, "maven_args"),
+            settings.words("java"),
+            settings.words("jvm_args"),
+            settings.words("maven"),
+            settings.words("maven_args"),
             classpathCommand,
             testJars,
             settings.stringTable("configuration")));
@@ -49,15 +48,6 @@ public final class JunitFactory implements FrameworkFactory {
       boolean _ = FileSystems.getDefault().getPathMatcher("glob:" + glob) == null;
     } catch (PatternSyntaxException e) {
       settings.problem("test_jars", "'" + glob + "' is no pattern: " + e.getDescription() + ".");
-    }
-  }
-
-  private static List<String> words(Settings settings, String key) {
-    try {
-      return ShellWords.split(settings.string(key, ""));
-    } catch (IllegalArgumentException e) {
-      settings.problem(key, "The quoting is wrong: " + e.getMessage() + ".");
-      return List.of();
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.offload.framework.nextest;
 
-import dev.offload.api.command.ShellWords;
 import dev.offload.api.framework.FrameworkFactory;
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.settings.Settings;
@@ -26,7 +25,7 @@ public final class NextestFactory implements FrameworkFactory {
       cargo.addAll(List.of("--features", String.join(",", features)));
     }
     settings.string("bin").ifPresent(name -> cargo.addAll(List.of("--bin", name)));
-    List<String> command = words(settings, "command");
+    List<String> command = settings.words("command");
     if (settings.has("command") && settings.string("command", "").isBlank()) {
       settings.problem("command", "must not be empty; leave it out for `cargo nextest`");
     }
@@ -38,15 +37,6 @@ public final class NextestFactory implements FrameworkFactory {
             command.isEmpty() ? NextestOptions.DEFAULT_COMMAND : command,
             cargo,
             settings.bool("include_ignored", false),
-            words(settings, "run_args")));
-  }
-
-  private static List<String> words(Settings settings, String key) {
-    try {
-      return ShellWords.split(settings.string(key, ""));
-    } catch (IllegalArgumentException e) {
-      settings.problem(key, "the quoting is wrong: " + e.getMessage());
-      return List.of();
-    }
+            settings.words("run_args")));
   }
 }

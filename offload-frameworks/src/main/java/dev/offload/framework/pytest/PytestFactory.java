@@ -1,6 +1,5 @@
 package dev.offload.framework.pytest;
 
-import dev.offload.api.command.ShellWords;
 import dev.offload.api.framework.FrameworkFactory;
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.settings.Settings;
@@ -20,7 +19,7 @@ public final class PytestFactory implements FrameworkFactory {
 
   @Override
   public TestFramework create(Settings settings) {
-    List<String> command = words(settings, "command");
+    List<String> command = settings.words("command");
     if (settings.has("command") && settings.string("command", "").isBlank()) {
       settings.problem("command", "The command is empty; leave it out for `python -m pytest`.");
     }
@@ -32,16 +31,7 @@ public final class PytestFactory implements FrameworkFactory {
             chosen ? command : DEFAULT_COMMAND,
             chosen,
             settings.strings("paths"),
-            words(settings, "discovery_args"),
-            words(settings, "run_args")));
-  }
-
-  private static List<String> words(Settings settings, String key) {
-    try {
-      return ShellWords.split(settings.string(key, ""));
-    } catch (IllegalArgumentException e) {
-      settings.problem(key, "The quoting is wrong: " + e.getMessage() + ".");
-      return List.of();
-    }
+            settings.words("discovery_args"),
+            settings.words("run_args")));
   }
 }

@@ -1,6 +1,5 @@
 package dev.offload.framework.vitest;
 
-import dev.offload.api.command.ShellWords;
 import dev.offload.api.framework.FrameworkFactory;
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.settings.Settings;
@@ -18,7 +17,7 @@ public final class VitestFactory implements FrameworkFactory {
 
   @Override
   public TestFramework create(Settings settings) {
-    List<String> command = words(settings, "command");
+    List<String> command = settings.words("command");
     if (settings.has("command") && settings.string("command", "").isBlank()) {
       settings.problem("command", "must not be empty; leave it out for `npx vitest`");
     }
@@ -27,15 +26,6 @@ public final class VitestFactory implements FrameworkFactory {
     return new VitestFramework(
         new VitestOptions(
             command.isEmpty() ? VitestOptions.DEFAULT_COMMAND : command,
-            words(settings, "run_args")));
-  }
-
-  private static List<String> words(Settings settings, String key) {
-    try {
-      return ShellWords.split(settings.string(key, ""));
-    } catch (IllegalArgumentException e) {
-      settings.problem(key, "the quoting is wrong: " + e.getMessage());
-      return List.of();
-    }
+            settings.words("run_args")));
   }
 }

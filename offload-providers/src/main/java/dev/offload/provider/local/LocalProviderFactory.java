@@ -36,7 +36,16 @@ public final class LocalProviderFactory implements ProviderFactory {
         : Path.of(System.getProperty("java.io.tmpdir"));
   }
 
+  /// As files for the earlier Offload expect it: `[offload] working_dir`, else that of the
+  /// provider.
   private static Path directory(Settings settings, ProviderContext context) {
+    Path provider = providerDirectory(settings, context);
+    return context.workingDirectory().equals(context.projectDirectory())
+        ? provider
+        : context.workingDirectory();
+  }
+
+  private static Path providerDirectory(Settings settings, ProviderContext context) {
     return settings
         .string("working_dir")
         .map(named -> context.projectDirectory().resolve(named).normalize())

@@ -45,7 +45,22 @@ class LocalProviderTest {
   }
 
   @Test
-  void itsOwnWorkingDirectoryWinsAndItsShellStandsForSh()
+  void theWorkingDirectoryOfTheRunWinsOverItsOwn()
+      throws IOException, SandboxException, InterruptedException {
+    Files.createDirectories(folder.resolve("own"));
+    Path run = Files.createDirectories(folder.resolve("of-the-run"));
+    ProviderContext context = new ProviderContext(folder, run, "/app", "", List.of(), 4);
+    MapSettings settings = MapSettings.of(Map.of("working_dir", "own"));
+    CollectedOutput output = new CollectedOutput();
+    try (SandboxProvider provider = new LocalProviderFactory().create(settings, context);
+        Sandbox sandbox = start(provider)) {
+      sandbox.run(Command.shell("pwd"), output);
+      assertThat(output.stdout()).isEqualTo(run + "\n");
+    }
+  }
+
+  @Test
+  void itsOwnWorkingDirectoryIsUsedAndItsShellStandsForSh()
       throws IOException, SandboxException, InterruptedException {
     Files.createDirectories(folder.resolve("own"));
     MapSettings settings = MapSettings.of(Map.of("shell", "bash", "working_dir", "own"));
