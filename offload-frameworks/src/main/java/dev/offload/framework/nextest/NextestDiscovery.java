@@ -80,7 +80,7 @@ final class NextestDiscovery {
           continue;
         }
         NextestSelector selector =
-            new NextestSelector(id, name, prefix + name, twin, filters.cargo(), filters.run());
+            new NextestSelector(id, name, prefix, twin, filters.cargo(), filters.run());
         tests.add(new TestCase(new TestId(id + " " + name), group, id, 0, selector.text()));
       }
     }

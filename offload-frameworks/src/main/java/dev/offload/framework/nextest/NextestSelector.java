@@ -9,12 +9,12 @@ import java.util.List;
 ///
 /// @param binary the id of its binary
 /// @param name its name in the binary
-/// @param event what the machine-readable output calls it, which several binaries may share
+/// @param prefix what the machine-readable output calls its binary, which several may share
 /// @param twin how many tests before it in the list are called the same there
 /// @param cargo what its group is built by, beside the framework's own settings
 /// @param run what its group runs by
 record NextestSelector(
-    String binary, String name, String event, int twin, List<String> cargo, List<String> run) {
+    String binary, String name, String prefix, int twin, List<String> cargo, List<String> run) {
   private static final int FIRST_PRINTABLE = 0x21;
   private static final int LAST_PRINTABLE = 0x7e;
 
@@ -28,7 +28,7 @@ record NextestSelector(
         .startObject()
         .text("binary", binary)
         .text("name", name)
-        .text("event", event)
+        .text("prefix", prefix)
         .number("twin", twin)
         .texts("cargo", cargo)
         .texts("run", run)
@@ -36,12 +36,17 @@ record NextestSelector(
         .toString();
   }
 
+  /// Return what the machine-readable output calls the test.
+  String event() {
+    return prefix + name;
+  }
+
   static NextestSelector of(TestCase test) {
     Payload payload = Payload.parse(test.selector());
     return new NextestSelector(
         payload.text("binary"),
         payload.text("name"),
-        payload.text("event"),
+        payload.text("prefix"),
         payload.integer("twin", 0),
         payload.texts("cargo"),
         payload.texts("run"));

@@ -1,0 +1,3 @@
+module example.com/offload/mixed
+
+go 1.20

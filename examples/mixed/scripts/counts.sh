@@ -1,0 +1,1 @@
+test "$(echo 1 2 | wc -w)" -eq 2

@@ -1,0 +1,1 @@
+test "$(printf "b\na\n" | sort | head -n 1)" = a
