@@ -15,6 +15,7 @@ import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.discovery.DiscoveryFailed;
 import dev.offload.engine.discovery.LocalCommands;
 import dev.offload.engine.discovery.TestCatalog;
+import dev.offload.engine.discovery.TestDiscovery;
 
 /// Discover tests without running any.
 final class Collection {
@@ -41,7 +42,8 @@ final class Collection {
         Sandbox here = local.start(SandboxImage.NONE, new SandboxSpec(new SandboxId(0), runId))) {
       LocalCommands commands = new LocalCommands(here);
       setUp(config, commands, console);
-      TestCatalog catalog = TestCatalog.discover(config, selection, commands, console::say);
+      TestCatalog catalog =
+          new TestDiscovery(config, selection, commands, console::say).list();
       if (selection.shard() != null) {
         catalog = ShardCut.of(config, catalog, selection.shard()).catalog();
       }

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Carry the wish to stop from whatever thread has it to wherever the run is.
 ///
-/// While the run prepares, its thread is interrupted; once tests are dispatched, the wish becomes a
-/// message to the dispatcher.
+/// While the run prepares or waits, its thread is interrupted; while tests are dispatched, the wish
+/// becomes a message to the dispatcher.
 final class Cancellation {
   private @Nullable Thread runner;
   private @Nullable Consumer<String> receiver;
@@ -27,6 +27,7 @@ final class Cancellation {
   /// The run's thread begins something that is stopped by interruption.
   synchronized void begin(Thread thread) {
     runner = thread;
+    receiver = null;
     pass();
   }
 

@@ -25,7 +25,8 @@ import dev.offload.engine.discovery.DiscoveryFailed;
 import dev.offload.engine.discovery.LocalCommands;
 import dev.offload.engine.discovery.TestBuild;
 import dev.offload.engine.discovery.TestCatalog;
-import dev.offload.engine.dispatch.DispatchPlan.Costs;
+import dev.offload.engine.discovery.TestDiscovery;
+import dev.offload.engine.dispatch.DispatchPlan.Continuation;
 import dev.offload.engine.dispatch.Message;
 import dev.offload.engine.image.Images;
 import dev.offload.engine.resume.EarlierRun;
@@ -126,9 +127,24 @@ public final class OffloadRun {
       setUp(commands, events);
       reapLeft(opening, events);
       preparing.start();
-      RunPlan plan = plan(opening, memory, commands, events, started);
-      if (!plan.work().isEmpty()) {
-        memory.learn(dispatch(plan, build(plan, commands, events), image, events, started), events);
+      TestDiscovery discovery =
+          new TestDiscovery(
+              config,
+              options.selection(),
+              commands,
+              line -> events.accept(new RunEvent.Progress("discovery", line)));
+      Optional<TestCatalog> remembered = Optional.empty();
+      RunPlan plan;
+      if (opening.earlier().isPresent()) {
+        plan = rest(opening.earlier().get(), memory, events);
+      } else {
+        TestCatalog catalog = shard(discover(discovery, events), memory, events);
+        plan = plan(catalog, Continuation.NONE, memory, events, started);
+        remembered = Optional.of(catalog).filter(_ -> discovery.isRemembered());
+      }
+      try (Confirmation confirmation = new Confirmation(remembered, discovery)) {
+        Continuation used = dispatch(plan, memory, commands, image, events, started);
+        runMissing(confirmation, used, memory, commands, image, events, started);
       }
       return new End(exitCode(events), cancellation.reason());
     } catch (InterruptedException _) {
@@ -147,26 +163,53 @@ public final class OffloadRun {
     }
   }
 
+  private RunPlan rest(EarlierRun earlier, RunMemory memory, EventPump events)
+      throws DiscoveryFailed, InterruptedException {
+    Reaper.reap(earlier, config.provider().provider(), events);
+    return RunPlan.rest(earlier, config, options.failFast(), memory.remembered());
+  }
+
   private RunPlan plan(
-      RunOpening opening,
+      TestCatalog catalog,
+      Continuation used,
+      RunMemory memory,
+      EventPump events,
+      Instant started)
+      throws InterruptedException {
+    announce(catalog, events, Duration.between(started, clock.instant()));
+    quarantine(catalog, used.equals(Continuation.NONE), events);
+    Remembered remembered = memory.remembered();
+    if (used.equals(Continuation.NONE)) {
+      remembered.warnings().forEach(warning -> events.accept(new RunEvent.Warning(warning)));
+    }
+    RunPlan plan = RunPlan.of(catalog, config, options.failFast(), remembered, used);
+    events.accept(new RunEvent.DurationsExpected(plan.expected()));
+    return plan;
+  }
+
+  /// Run what the remembered list lacked, which is nothing where it could be trusted.
+  private void runMissing(
+      Confirmation confirmation,
+      Continuation used,
       RunMemory memory,
       LocalCommands commands,
+      FutureTask<SandboxImage> image,
       EventPump events,
       Instant started)
       throws DiscoveryFailed, InterruptedException {
-    if (opening.earlier().isPresent()) {
-      EarlierRun earlier = opening.earlier().get();
-      Reaper.reap(earlier, config.provider().provider(), events);
-      return RunPlan.rest(earlier, config, options.failFast(), memory.remembered());
+    cancellation.begin(Thread.currentThread());
+    Confirmation.Difference difference = confirmation.difference();
+    if (difference.vanished() > 0) {
+      events.accept(
+          new RunEvent.Warning(
+              difference.vanished() == 1
+                  ? "1 test of the remembered list is not there any more"
+                  : difference.vanished() + " tests of the remembered list are not there any more"));
     }
-    TestCatalog catalog = shard(discover(commands, events), memory, events);
-    announce(catalog, events, Duration.between(started, clock.instant()));
-    quarantine(catalog, events);
-    Remembered remembered = memory.remembered();
-    remembered.warnings().forEach(warning -> events.accept(new RunEvent.Warning(warning)));
-    RunPlan plan = RunPlan.of(catalog, config, options.failFast(), remembered);
-    events.accept(new RunEvent.DurationsExpected(plan.expected()));
-    return plan;
+    if (difference.missing().size() > 0) {
+      RunPlan plan = plan(difference.missing(), used, memory, events, started);
+      dispatch(plan, memory, commands, image, events, started);
+    }
   }
 
   private int exitCode(EventPump events) {
@@ -238,14 +281,13 @@ public final class OffloadRun {
     }
   }
 
-  private TestCatalog discover(LocalCommands commands, EventPump events)
+  private TestCatalog discover(TestDiscovery discovery, EventPump events)
       throws DiscoveryFailed, InterruptedException {
     try (Phase _ = new Phase("discovery", events)) {
-      return TestCatalog.discover(
-          config,
-          options.selection(),
-          commands,
-          line -> events.accept(new RunEvent.Progress("discovery", line)));
+      TestCatalog catalog = discovery.list();
+      // All shards of a suite must be cut from the list that is right.
+      boolean again = options.selection().shard() != null && discovery.isRemembered();
+      return again ? discovery.listAgain() : catalog;
     }
   }
 
@@ -302,7 +344,7 @@ public final class OffloadRun {
 
   /// Tell which tests are quarantined. A rule that fits no test of the whole suite is worth
   /// knowing.
-  private void quarantine(TestCatalog catalog, EventPump events) {
+  private void quarantine(TestCatalog catalog, boolean whole, EventPump events) {
     Map<QuarantineRules.Rule, List<TestId>> tests = new LinkedHashMap<>();
     for (TestId id : config.quarantine().rules().isEmpty() ? List.<TestId>of() : catalog.ids()) {
       config
@@ -317,7 +359,7 @@ public final class OffloadRun {
           List<TestId> ids = tests.getOrDefault(rule, List.of());
           if (!ids.isEmpty()) {
             events.accept(new RunEvent.TestsQuarantined(rule.quarantine(), ids));
-          } else if (options.selection().isEverything()) {
+          } else if (whole && options.selection().isEverything()) {
             events.accept(
                 new RunEvent.Warning(
                     rule.place() + ": the quarantine of '" + rule.test() + "' fits no test"));
@@ -325,14 +367,21 @@ public final class OffloadRun {
         });
   }
 
-  /// Return what the run has learned of costs beside the tests.
-  private Costs dispatch(
+  /// Run the tests of a plan.
+  ///
+  /// @return how another part of this run goes on after it
+  private Continuation dispatch(
       RunPlan plan,
-      Map<TestFramework, BuiltHere> built,
+      RunMemory memory,
+      LocalCommands commands,
       FutureTask<SandboxImage> image,
       EventPump events,
       Instant started)
-      throws InterruptedException {
+      throws DiscoveryFailed, InterruptedException {
+    if (plan.work().isEmpty()) {
+      return plan.dispatch().continuation();
+    }
+    Map<TestFramework, BuiltHere> built = build(plan, commands, events);
     SessionContext context =
         new SessionContext(
             options.runId(),
@@ -354,7 +403,8 @@ public final class OffloadRun {
             warning -> events.accept(new RunEvent.Warning(warning)));
     RunLoop loop = new RunLoop(plan.dispatch(), context, events, clock);
     cancellation.redirect(reason -> loop.post(new Message.Cancel(reason)));
-    return loop.run(started);
+    memory.learn(loop.run(started), events);
+    return loop.used();
   }
 
   private RunEvent.RunStarted runStarted() {

@@ -4,6 +4,7 @@ import dev.offload.api.event.RunEvent;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.engine.dispatch.Action;
 import dev.offload.engine.dispatch.DispatchPlan;
+import dev.offload.engine.dispatch.DispatchPlan.Continuation;
 import dev.offload.engine.dispatch.DispatchPlan.Costs;
 import dev.offload.engine.dispatch.Dispatcher;
 import dev.offload.engine.dispatch.Message;
@@ -40,6 +41,7 @@ final class RunLoop {
       new PriorityQueue<>(Comparator.comparing(Alarm::at).thenComparingLong(Alarm::number));
   private final Map<SandboxId, SandboxSession> sessions = new HashMap<>();
   private long alarmsSet;
+  private Continuation used;
   private boolean finished;
 
   private record Alarm(Instant at, long number, Message.Timer timer) {}
@@ -47,6 +49,7 @@ final class RunLoop {
   RunLoop(
       DispatchPlan plan, SessionContext context, Consumer<RunEvent> events, InstantSource clock) {
     this.dispatcher = new Dispatcher(plan);
+    this.used = plan.continuation();
     this.context = context;
     this.events = events;
     this.clock = clock;
@@ -72,6 +75,11 @@ final class RunLoop {
     return dispatcher.learned();
   }
 
+  /// Return how another loop of the same run goes on after this one.
+  Continuation used() {
+    return used;
+  }
+
   private @Nullable Message next() throws InterruptedException {
     Alarm alarm = alarms.peek();
     Duration wait = alarm == null ? LONGEST_WAIT : Duration.between(clock.instant(), alarm.at());
@@ -90,7 +98,10 @@ final class RunLoop {
 
   private void carryOut(Action action) {
     switch (action) {
-      case Action.Emit(RunEvent event) -> events.accept(event);
+      case Action.Emit(RunEvent event) -> {
+        used = used.after(event);
+        events.accept(event);
+      }
       case Action.StartSandbox(SandboxId sandbox) -> {
         SandboxSession session = new SandboxSession(sandbox, context, this::post);
         sessions.put(sandbox, session);

@@ -45,7 +45,7 @@ class OffloadRunTest {
     return new OffloadConfig(
         Path.of("offload.toml"),
         folder,
-        new OffloadConfig.RunSettings(parallel, limit, folder, "", "", "", "", true, 1),
+        new OffloadConfig.RunSettings(parallel, limit, folder, "", "", "", "", true, 1, false),
         new OffloadConfig.ProviderChoice(
             "scripted",
             provider,

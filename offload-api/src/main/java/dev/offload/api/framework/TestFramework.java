@@ -4,6 +4,7 @@ import dev.offload.api.command.CommandOutput;
 import dev.offload.api.command.Exit;
 import dev.offload.api.test.TestCase;
 import java.util.List;
+import java.util.List;
 import java.util.Optional;
 
 /// Adapt one test framework. Implementations are pure: they build commands and read output, and
@@ -31,6 +32,30 @@ public interface TestFramework {
   /// Read how the command of [#build] ended.
   default BuildResult readBuild(BuildRequest request, CommandOutput output) {
     return new BuildResult.Built(List.of(), List.of());
+  }
+
+  /// Return a text that groups share which one command can list together ([#discovery(List)]). By
+  /// default each group has its own command.
+  default String discoveryPass(DiscoveryRequest request) {
+    return request.group();
+  }
+
+  /// Return the command that lists the tests of several groups with the same [#discoveryPass]; their
+  /// requests have the same folder and variables.
+  default Step discovery(List<DiscoveryRequest> requests) {
+    return discovery(requests.getFirst());
+  }
+
+  /// Read the output of [#discovery(List)]: an answer for each request, in their order.
+  default List<Discovery> readDiscovery(List<DiscoveryRequest> requests, CommandOutput output) {
+    return List.of(readDiscovery(requests.getFirst(), output));
+  }
+
+  /// Return the endings of the names of those files of a project that decide which tests there are,
+  /// for example `.py`: while none of them changes, what was listed may be remembered. Where it is
+  /// empty nothing is remembered.
+  default List<String> discoveryInputs() {
+    return List.of();
   }
 
   /// Return the command that runs a batch.

@@ -53,6 +53,7 @@ public record OffloadConfig(
   /// @param setupCommand shell command run once, locally, before discovery, or empty
   /// @param hedging whether late tests may be run a second time at the tail
   /// @param maxParallelCollection groups discovered at once, at least 1
+  /// @param discoveryCache whether lists of tests are remembered between runs
   public record RunSettings(
       int maxParallel,
       Duration testTimeout,
@@ -62,7 +63,8 @@ public record OffloadConfig(
       String sandboxInitCommand,
       String setupCommand,
       boolean hedging,
-      int maxParallelCollection) {}
+      int maxParallelCollection,
+      boolean discoveryCache) {}
 
   /// `[provider]`.
   ///

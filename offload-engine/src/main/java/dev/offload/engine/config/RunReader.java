@@ -30,7 +30,8 @@ record RunReader(Path project, ConfigOverrides overrides, ProblemList problems) 
         offload.string("sandbox_init_cmd", ""),
         offload.string("setup_command", ""),
         offload.bool("impatiently_requeue_batches", true),
-        collection == 0 ? Runtime.getRuntime().availableProcessors() : collection);
+        collection == 0 ? Runtime.getRuntime().availableProcessors() : collection,
+        offload.bool("discovery_cache", true));
   }
 
   private int maxParallel(TomlSettings offload) {

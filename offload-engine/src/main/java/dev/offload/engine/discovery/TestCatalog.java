@@ -1,16 +1,10 @@
 package dev.offload.engine.discovery;
 
-import dev.offload.api.command.CommandOutput;
 import dev.offload.api.framework.Discovery;
 import dev.offload.api.framework.Discovery.CollectionError;
-import dev.offload.api.framework.DiscoveryRequest;
-import dev.offload.api.framework.Step;
-import dev.offload.api.sandbox.SandboxException;
 import dev.offload.api.test.TestCase;
 import dev.offload.api.test.TestId;
 import dev.offload.engine.RunOptions.Selection;
-import dev.offload.engine.config.OffloadConfig;
-import dev.offload.engine.config.OffloadConfig.FrameworkChoice;
 import dev.offload.engine.config.OffloadConfig.GroupSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,12 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
-import java.util.function.Consumer;
 
 /// Hold what was discovered: the selected tests of every group, in the order of the file and of
 /// collection, each test in exactly one group.
@@ -32,10 +20,6 @@ import java.util.function.Consumer;
 /// @param groups the groups in file order
 /// @param warnings what the user should know
 public record TestCatalog(List<Group> groups, List<String> warnings) {
-  /// Exit code for a configuration that cannot work: a framework that is not installed, a bad
-  /// filter.
-  private static final int EXIT_CONFIGURATION = 78;
-
   private static final int EXIT_USAGE = 64;
 
   /// Copy.
@@ -72,83 +56,33 @@ public record TestCatalog(List<Group> groups, List<String> warnings) {
     return ids;
   }
 
-  /// Discover all groups, several at a time.
+  /// Return what of this list another one does not have.
+  public TestCatalog without(TestCatalog known) {
+    Set<TestId> tests = new HashSet<>();
+    Set<String> errors = new HashSet<>();
+    for (Group group : known.groups()) {
+      group.tests().forEach(test -> tests.add(test.id()));
+      group.errors().forEach(error -> errors.add(error.name()));
+    }
+    return new TestCatalog(
+        groups.stream()
+            .map(group ->
+                new Group(
+                    group.settings(),
+                    group.tests().stream().filter(test -> !tests.contains(test.id())).toList(),
+                    group.errors().stream()
+                        .filter(error -> !errors.contains(error.name()))
+                        .toList()))
+            .filter(group -> !group.tests().isEmpty() || !group.errors().isEmpty())
+            .toList(),
+        warnings.stream().filter(warning -> !known.warnings().contains(warning)).toList());
+  }
+
+  /// Select and divide: each test belongs to the first group that has it.
   ///
-  /// @param local where discovery commands run
-  /// @param progress takes one line for each group, for people
-  /// @throws DiscoveryFailed when a framework cannot answer, or a selected test does not exist
-  public static TestCatalog discover(
-      OffloadConfig config, Selection selection, LocalCommands local, Consumer<String> progress)
-      throws DiscoveryFailed, InterruptedException {
-    List<Future<Discovery.Found>> pending = new ArrayList<>();
-    Semaphore places = new Semaphore(config.run().maxParallelCollection());
-    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    try {
-      for (GroupSettings group : config.groups()) {
-        pending.add(
-            threads.submit(() -> {
-              places.acquire();
-              try {
-                return discover(config, group, local);
-              } finally {
-                places.release();
-              }
-            }));
-      }
-      List<Discovery.Found> found = new ArrayList<>();
-      for (Future<Discovery.Found> future : pending) {
-        found.add(result(future));
-        progress.accept(
-            "discovered %d tests in group '%s'"
-                .formatted(
-                    found.getLast().tests().size(), config.groups().get(found.size() - 1).name()));
-      }
-      return assemble(config.groups(), found, selection);
-    } finally {
-      threads.shutdownNow();
-    }
-  }
-
-  private static Discovery.Found result(Future<Discovery.Found> future)
-      throws DiscoveryFailed, InterruptedException {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case DiscoveryFailed failed -> throw failed;
-        case SandboxException broken ->
-            throw new DiscoveryFailed(
-                "discovery could not run: " + broken.getMessage(), "", EXIT_CONFIGURATION);
-        case null, default -> throw new IllegalStateException("discovery failed", e.getCause());
-      }
-    }
-  }
-
-  private static Discovery.Found discover(
-      OffloadConfig config, GroupSettings group, LocalCommands local)
-      throws DiscoveryFailed, SandboxException, InterruptedException {
-    FrameworkChoice choice = config.frameworks().get(group.framework());
-    if (choice == null) {
-      throw new IllegalStateException("no framework is called " + group.framework());
-    }
-    DiscoveryRequest request =
-        new DiscoveryRequest(group.name(), group.filters(), local.newFolder(), choice.env());
-    Step step = choice.framework().discovery(request);
-    CommandOutput output =
-        local.run(
-            new Step(step.files(), step.command().withEnv(choice.env()), step.resultFiles()),
-            request.folder());
-    return switch (choice.framework().readDiscovery(request, output)) {
-      case Discovery.Found found -> found;
-      case Discovery.Failed failed ->
-          throw new DiscoveryFailed(
-              "group '" + group.name() + "': " + failed.message(),
-              failed.details(),
-              EXIT_CONFIGURATION);
-    };
-  }
-
-  private static TestCatalog assemble(
+  /// @param found the answer for each group
+  /// @throws DiscoveryFailed when a selected test does not exist
+  static TestCatalog assemble(
       List<GroupSettings> settings, List<Discovery.Found> found, Selection selection)
       throws DiscoveryFailed {
     Map<TestId, String> owners = new HashMap<>();

@@ -1,5 +1,6 @@
 package dev.offload.engine.dispatch;
 
+import dev.offload.api.event.RunEvent;
 import dev.offload.api.sandbox.Death;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.TestId;
@@ -52,6 +53,18 @@ public record DispatchPlan(
   public record Continuation(int sandboxes, int batches, int losses) {
     /// The run begins here.
     public static final Continuation NONE = new Continuation(0, 0, 0);
+
+    /// Return the same with what an event adds.
+    public Continuation after(RunEvent event) {
+      return switch (event) {
+        case RunEvent.SandboxStarting starting ->
+            new Continuation(Math.max(sandboxes, starting.sandbox().number()), batches, losses);
+        case RunEvent.BatchStarted started ->
+            new Continuation(sandboxes, Math.max(batches, started.batch().number()), losses);
+        case RunEvent.SandboxLost _ -> new Continuation(sandboxes, batches, losses + 1);
+        default -> this;
+      };
+    }
   }
 
   /// Say what an earlier part of the same run did with a test.

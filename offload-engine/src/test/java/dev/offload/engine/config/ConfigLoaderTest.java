@@ -35,7 +35,8 @@ class ConfigLoaderTest {
                 "",
                 "",
                 true,
-                Runtime.getRuntime().availableProcessors()));
+                Runtime.getRuntime().availableProcessors(),
+                true));
     assertThat(config.provider().retry())
         .isEqualTo(
             new RetrySettings(

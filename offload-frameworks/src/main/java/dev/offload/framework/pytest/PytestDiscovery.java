@@ -16,6 +16,7 @@ import java.util.Set;
 /// Read what the plug-in says of a group's tests.
 final class PytestDiscovery {
   private final String group;
+  private final int number;
   private final PytestOptions options;
   private final List<TestCase> tests = new ArrayList<>();
   private final List<Discovery.CollectionError> errors = new ArrayList<>();
@@ -24,10 +25,15 @@ final class PytestDiscovery {
   private final Map<String, String> files = new HashMap<>();
   private PytestSuite suite = new PytestSuite(".", "", List.of());
   private String selector = "";
+  private boolean mine = true;
   private boolean ended;
 
-  PytestDiscovery(String group, PytestOptions options) {
+  /// Make it for one group of a pass.
+  ///
+  /// @param number its place in the pass, from 0
+  PytestDiscovery(String group, int number, PytestOptions options) {
     this.group = group;
+    this.number = number;
     this.options = options;
   }
 
@@ -57,8 +63,13 @@ final class PytestDiscovery {
   }
 
   private void take(Payload payload) {
-    if (payload.has("tests")) {
-      takeTests(payload.text("file"), payload.list("tests"));
+    if (payload.has("group")) {
+      // What comes before the first of these, such as a module that skips itself, is in all groups.
+      mine = payload.integer("group", -1) == number;
+    } else if (payload.has("tests")) {
+      if (mine) {
+        takeTests(payload.text("file"), payload.list("tests"));
+      }
     } else if (payload.has("suite")) {
       suite = PytestSuite.of(payload.object("suite"));
       selector = new PytestSelector(suite, "", 0, false).text();

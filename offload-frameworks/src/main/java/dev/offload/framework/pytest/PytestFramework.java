@@ -27,6 +27,12 @@ final class PytestFramework implements TestFramework {
   private static final String WARM_PLAN =
       new JsonText().startObject().text("mode", "warm").endObject().toString();
 
+  /// Tests, what they import, configuration, doctests, and what tests are often made from.
+  private static final List<String> INPUTS =
+      List.of(
+          ".py", ".pyi", ".ini", ".cfg", ".toml", ".txt", ".rst", ".md", ".json", ".yaml", ".yml",
+          ".csv");
+
   private final PytestOptions options;
 
   PytestFramework(PytestOptions options) {
@@ -35,18 +41,56 @@ final class PytestFramework implements TestFramework {
 
   @Override
   public Step discovery(DiscoveryRequest request) {
-    List<String> words = new ArrayList<>(options.discoveryArgs());
-    words.addAll(ShellWords.split(request.filters()));
-    words.addAll(options.paths());
-    String plan = new JsonText().startObject().text("mode", "discover").endObject().toString();
-    PytestScript script = new PytestScript(options);
-    script.start(plan, List.of(), words);
-    return step(script, request.folder(), request.env());
+    return discovery(List.of(request));
   }
 
   @Override
   public Discovery readDiscovery(DiscoveryRequest request, CommandOutput output) {
-    return new PytestDiscovery(request.group(), options).read(output);
+    return readDiscovery(List.of(request), output).getFirst();
+  }
+
+  /// Groups that differ in nothing but `-k` and `-m` are selected from one collection, by pytest's
+  /// own means.
+  @Override
+  public String discoveryPass(DiscoveryRequest request) {
+    return ShellWords.join(PytestFilters.of(request.filters()).others());
+  }
+
+  @Override
+  public Step discovery(List<DiscoveryRequest> requests) {
+    List<String> words = new ArrayList<>(options.discoveryArgs());
+    JsonText plan = new JsonText().startObject().text("mode", "discover").startList("groups");
+    List<PytestFilters> filters =
+        requests.stream().map(request -> PytestFilters.of(request.filters())).toList();
+    for (PytestFilters group : filters) {
+      plan.startObject();
+      if (group.keyword() != null) {
+        plan.text("keyword", group.keyword());
+      }
+      if (group.mark() != null) {
+        plan.text("mark", group.mark());
+      }
+      plan.endObject();
+    }
+    words.addAll(filters.getFirst().others());
+    words.addAll(options.paths());
+    PytestScript script = new PytestScript(options);
+    script.start(plan.endList().endObject().toString(), List.of(), words);
+    return step(script, requests.getFirst().folder(), requests.getFirst().env());
+  }
+
+  @Override
+  public List<Discovery> readDiscovery(List<DiscoveryRequest> requests, CommandOutput output) {
+    List<Discovery> answers = new ArrayList<>();
+    for (int i = 0; i < requests.size(); i++) {
+      answers.add(new PytestDiscovery(requests.get(i).group(), i, options).read(output));
+    }
+    return answers;
+  }
+
+  @Override
+  public List<String> discoveryInputs() {
+    return INPUTS;
   }
 
   @Override

@@ -147,6 +147,14 @@ def _stop_reason(value):
     return "KeyboardInterrupt: %s" % (value,) if str(value) else "KeyboardInterrupt"
 
 
+def _fail(outcome, problem):
+    """Let a hook fail, from within a wrapper of it."""
+    if hasattr(outcome, "force_exception"):
+        outcome.force_exception(problem)
+    else:
+        outcome._excinfo = (type(problem), problem, problem.__traceback__)
+
+
 # ---- places ----
 
 _invocation_folder = os.getcwd()
@@ -314,12 +322,22 @@ class Discovery(Mode):
     def __init__(self, channel, plan):
         Mode.__init__(self, channel, plan)
         self._occurrences = {}
+        self._selected = []
+        self._selecting = False
         self._lines = {}
         self._warnings = 0
 
     def options(self, options):
         Mode.options(self, options)
         _set(options, collectonly=True, verbose=-2, no_cov=True)
+        self._of_project = getattr(options, "keyword", ""), getattr(options, "markexpr", "")
+        self._choose_group(options, 0)
+
+    def _choose_group(self, options, number):
+        """Let pytest select what a group asks for, or what the project's own options ask for."""
+        keyword, mark = self._of_project
+        group = self.plan["groups"][number]
+        _set(options, keyword=group.get("keyword", keyword), markexpr=group.get("mark", mark))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self, session):
@@ -369,23 +387,46 @@ class Discovery(Mode):
         Mode.pytest_configure(self, config)
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-    def pytest_collection_modifyitems(self, items):
+    def pytest_collection_modifyitems(self, session, config, items):
+        if self._selecting:
+            yield
+            return
         numbering = self.numbering
         occurrences = self._occurrences
+        collected = items[:]
         for item in items:
             occurrences[item] = numbering.number(item)
-        yield
-        for item in items:
-            if item not in occurrences:
-                occurrences[item] = numbering.number(item)
+        outcome = yield
+        if outcome.excinfo is not None:
+            return
+        self._selected.append(items[:])
+        self._selecting = True
+        for number in range(1, len(self.plan["groups"])):
+            self._choose_group(config.option, number)
+            chosen = collected[:]
+            try:
+                config.hook.pytest_collection_modifyitems(session=session, config=config, items=chosen)
+            except Exception as problem:
+                _fail(outcome, problem)
+                return
+            self._selected.append(chosen)
+        for chosen in self._selected:
+            for item in chosen:
+                if item not in occurrences:
+                    occurrences[item] = numbering.number(item)
         if numbering.repeated:
             text = "%d tests were collected twice, because their file is named twice; each runs once"
             self.channel.say(warning=text % numbering.repeated)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session):
+        for number, items in enumerate(self._selected):
+            self.channel.say(group=number)
+            self._tell_all(session.items if len(self._selected) == 1 else items)
+
+    def _tell_all(self, items):
         file, tests = None, []
-        for item in session.items:
+        for item in items:
             occurrence = self._occurrences.get(item, 0)
             if occurrence < 0:
                 continue
@@ -448,10 +489,7 @@ def _contained():
         excinfo = outcome.excinfo
         if excinfo is not None and isinstance(excinfo[1], (pytest.exit.Exception, KeyboardInterrupt)):
             problem = Stopped(_stop_reason(excinfo[1])).with_traceback(excinfo[2])
-            if hasattr(outcome, "force_exception"):
-                outcome.force_exception(problem)
-            else:
-                outcome._excinfo = (Stopped, problem, excinfo[2])
+            _fail(outcome, problem)
 
     return staticmethod(contain)
 

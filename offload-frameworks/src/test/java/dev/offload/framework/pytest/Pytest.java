@@ -99,6 +99,19 @@ final class Pytest {
     return framework.readDiscovery(request, output);
   }
 
+  /// Discover groups with these filters in one pass.
+  List<Discovery> discoveries(String... filters) throws IOException, InterruptedException {
+    Path folder = folder();
+    List<DiscoveryRequest> requests = new ArrayList<>();
+    for (String words : filters) {
+      requests.add(new DiscoveryRequest("group", words, folder.toString(), env));
+    }
+    PytestFramework framework = framework();
+    CommandOutput output =
+        new StepRun(project, folder, List.of()).run(framework.discovery(requests));
+    return framework.readDiscovery(requests, output);
+  }
+
   /// Discover, and insist that pytest answered.
   Discovery.Found found() throws IOException, InterruptedException {
     return switch (discovery()) {

@@ -246,4 +246,71 @@ class PytestDiscoveryTest {
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple("test_a.py::test_a", "libs/a/test_a.py"));
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pytest-7", "pytest-8", "pytest-9"})
+  void groupsOfOnePassAreWhatEachOfThemIsAlone(String version)
+      throws IOException, InterruptedException {
+    Projects.write(
+        project,
+        "pytest.ini",
+        "[pytest]\naddopts = -m 'not slow'\nmarkers =\n  slow: takes long\n  net: needs it\n");
+    Projects.write(
+        project,
+        "conftest.py",
+        """
+        import pytest
+        def pytest_collection_modifyitems(config, items):
+            items.sort(key=lambda item: item.name)
+            for item in items:
+                if item.name == "test_d":
+                    item.add_marker(pytest.mark.net)
+            if "-net" in (config.option.markexpr or "").replace("not ", "-"):
+                del items[0]
+        """);
+    Projects.write(
+        project,
+        "tests/test_marks.py",
+        """
+        import pytest
+        @pytest.mark.parametrize("n", [1, 1])
+        def test_c(n): pass
+        @pytest.mark.slow
+        def test_b(): pass
+        @pytest.mark.slow
+        @pytest.mark.net
+        def test_a(): pass
+        def test_d(): pass
+        """);
+    Projects.write(
+        project,
+        "tests/test_left_out.py",
+        "import pytest\npytest.skip('not here', allow_module_level=True)\n");
+    Projects.write(project, "tests/test_broken.py", "import not_there\n");
+    String[] filters = {"", "-m slow", "-k 'test_a or test_d' -m ''", "-mnet", "-m 'not net'"};
+
+    List<Discovery> together = pytest(version).discoveries(filters);
+
+    for (int i = 0; i < filters.length; i++) {
+      assertThat(together.get(i)).isEqualTo(pytest(version).filters(filters[i]).found());
+    }
+    assertThat(((Discovery.Found) together.get(1)).tests())
+        .extracting(test -> test.id().value())
+        .containsExactly(
+            "tests/test_left_out.py", "tests/test_marks.py::test_a", "tests/test_marks.py::test_b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pytest-7", "pytest-9"})
+  void aWrongExpressionOfALaterGroupIsRefusedWithPytestsOwnText(String version)
+      throws IOException, InterruptedException {
+    assertThat(pytest(version).discoveries("", "-m 'a and'"))
+        .allSatisfy(answer ->
+            assertThat(answer)
+                .isInstanceOfSatisfying(
+                    Discovery.Failed.class,
+                    failed ->
+                        assertThat(failed.message())
+                            .contains("Wrong expression passed to '-m'", "a and")));
+  }
 }

@@ -55,12 +55,28 @@ class PytestFrameworkTest {
     assertThat(step.command().argv()).startsWith("sh", "-c").endsWith("/folder");
     assertThat(step.command().argv().get(2))
         .contains(
-            "exec uv run 'py test' -p offload_pytest_plugin --no-header -m 'not slow' tests\n")
+            "exec uv run 'py test' -p offload_pytest_plugin --no-header tests\n")
         .doesNotContain("secret");
     assertThat(step.command().env()).containsEntry("TOKEN", "secret");
     assertThat(step.files())
         .extracting(file -> file.name())
         .containsExactly("offload_pytest_plugin.py", "plan-0.json");
+    assertThat(step.files().get(1).content())
+        .isEqualTo("{\"mode\":\"discover\",\"groups\":[{\"mark\":\"not slow\"}]}");
+  }
+
+  @Test
+  void groupsThatDifferInPytestsOwnSelectionOnlyAreListedInOnePass() {
+    assertThat(pass("")).isEqualTo(pass("-m 'not slow'")).isEqualTo(pass("-kone -m a -k 'b c'"));
+    assertThat(pass("tests/unit")).isNotEqualTo(pass("")).isEqualTo(pass("-m a tests/unit -k b"));
+    assertThat(pass("--flavour=a")).isNotEqualTo(pass("--flavour=b"));
+    assertThat(pass("-- -k")).isNotEqualTo(pass(""));
+    assertThat(PytestFilters.of("-kone -m a -k 'b c' x -- -m y"))
+        .isEqualTo(new PytestFilters("b c", "a", List.of("x", "--", "-m", "y")));
+  }
+
+  private String pass(String filters) {
+    return framework.discoveryPass(new DiscoveryRequest("g", filters, "/folder", Map.of()));
   }
 
   @Test
