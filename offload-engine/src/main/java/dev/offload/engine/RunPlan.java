@@ -48,6 +48,12 @@ record RunPlan(DispatchPlan dispatch, List<Work> work) {
   }
 
   /// Plan all of a catalog.
+  static RunPlan of(
+      TestCatalog catalog, OffloadConfig config, boolean failFast, Remembered remembered) {
+    return of(catalog, config, failFast, remembered, Continuation.NONE);
+  }
+
+  /// Plan all of a catalog, in a later part of a run.
   ///
   /// @param used what an earlier part of the run has used
   static RunPlan of(
