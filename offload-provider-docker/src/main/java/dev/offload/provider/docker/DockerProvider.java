@@ -1,0 +1,263 @@
+package dev.offload.provider.docker;
+
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.DeviceRequest;
+import com.github.dockerjava.api.model.HostConfig;
+import dev.offload.api.sandbox.Death;
+import dev.offload.api.sandbox.PrepareRequest;
+import dev.offload.api.sandbox.ProgressSink;
+import dev.offload.api.sandbox.Sandbox;
+import dev.offload.api.sandbox.SandboxException;
+import dev.offload.api.sandbox.SandboxImage;
+import dev.offload.api.sandbox.SandboxProvider;
+import dev.offload.api.sandbox.SandboxSpec;
+import dev.offload.provider.docker.Engine.Gone;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Start sandboxes that are containers.
+final class DockerProvider implements SandboxProvider {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  /// The main process of a container does nothing; commands are run beside it.
+  private static final List<String> IDLE =
+      List.of("sh", "-c", "trap 'exit 0' TERM INT; while :; do sleep 3600 & wait $!; done");
+
+  private final DockerSettings settings;
+  private final String watcher = token();
+  private final ReentrantLock connecting = new ReentrantLock();
+  private final Set<DockerSandbox> open = ConcurrentHashMap.newKeySet();
+  private @Nullable Engine engine;
+  private @Nullable Deaths deaths;
+
+  DockerProvider(DockerSettings settings) {
+    this.settings = settings;
+  }
+
+  private static String token() {
+    byte[] bytes = new byte[8];
+    RANDOM.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private Engine engine() throws SandboxException {
+    connecting.lock();
+    try {
+      Engine known = engine;
+      if (known == null) {
+        known = Engine.at(settings.host());
+        known.check();
+        engine = known;
+      }
+      return known;
+    } finally {
+      connecting.unlock();
+    }
+  }
+
+  private Deaths deaths() throws SandboxException, InterruptedException {
+    Engine with = engine();
+    connecting.lockInterruptibly();
+    try {
+      Deaths known = deaths;
+      if (known == null) {
+        known = new Deaths(with, watcher, settings.container().memoryBytes());
+        known.start();
+        deaths = known;
+      }
+      return known;
+    } finally {
+      connecting.unlock();
+    }
+  }
+
+  @Override
+  public SandboxImage prepare(PrepareRequest request, ProgressSink progress)
+      throws SandboxException, InterruptedException {
+    return new SandboxImage(new ImageBuild(engine(), progress).make(settings, request.useCache()));
+  }
+
+  @Override
+  public boolean hasImage(SandboxImage image) throws SandboxException {
+    Engine with = engine();
+    try {
+      with.call(() -> with.client().inspectImageCmd(image.id()).exec());
+      return true;
+    } catch (Gone _) {
+      return false;
+    }
+  }
+
+  @Override
+  public Sandbox start(SandboxImage image, SandboxSpec spec)
+      throws SandboxException, InterruptedException {
+    Engine with = engine();
+    Deaths listening = deaths();
+    String container = create(with, image, spec);
+    boolean started = false;
+    @Nullable DockerSandbox sandbox = null;
+    try {
+      String root = settings.root().isEmpty() ? workingDirectory(with, container) : settings.root();
+      sandbox =
+          new DockerSandbox(spec.id(), container, with, listening, root, token(), open::remove);
+      with.call(() -> with.client().startContainerCmd(container).exec());
+      openFirst(sandbox, image);
+      open.add(sandbox);
+      started = true;
+      return sandbox;
+    } catch (Gone e) {
+      throw new SandboxException.SandboxDead(
+          Death.of(Death.Cause.NEVER_STARTED, String.valueOf(e.getMessage())));
+    } finally {
+      if (!started) {
+        listening.forget(container);
+        DockerSandbox.remove(with, container);
+      }
+    }
+  }
+
+  private String create(Engine with, SandboxImage image, SandboxSpec spec) throws SandboxException {
+    DockerSettings.Container wanted = settings.container();
+    CreateContainerCmd command =
+        with.client()
+            .createContainerCmd(image.id())
+            .withEntrypoint(IDLE)
+            .withCmd(List.of())
+            .withHostConfig(hostConfig(wanted))
+            .withLabels(
+                Map.of(
+                    Labels.OWNED,
+                    "sandbox",
+                    Labels.RUN,
+                    spec.runId(),
+                    Labels.SANDBOX,
+                    spec.id().toString(),
+                    Labels.WATCHER,
+                    watcher));
+    if (!wanted.user().isEmpty()) {
+      command.withUser(wanted.user());
+    }
+    if (!wanted.platform().isEmpty()) {
+      command.withPlatform(wanted.platform());
+    }
+    try {
+      return with.call(() -> command.exec().getId());
+    } catch (Gone e) {
+      throw new SandboxException.Fatal(
+          "no container can be made from the image " + image.id() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static HostConfig hostConfig(DockerSettings.Container wanted) {
+    HostConfig config = HostConfig.newHostConfig().withInit(true);
+    if (wanted.cpuCores() > 0) {
+      config.withNanoCPUs((long) (wanted.cpuCores() * 1e9));
+    }
+    if (wanted.memoryBytes() > 0) {
+      config.withMemory(wanted.memoryBytes()).withMemorySwap(wanted.memoryBytes());
+    }
+    if (wanted.shmBytes() > 0) {
+      config.withShmSize(wanted.shmBytes());
+    }
+    if (!wanted.network().isEmpty()) {
+      config.withNetworkMode(wanted.network());
+    }
+    if (!wanted.mounts().isEmpty()) {
+      config.withBinds(wanted.mounts().stream().map(Bind::parse).toList());
+    }
+    if (wanted.gpus() != 0) {
+      config.withDeviceRequests(
+          List.of(
+              new DeviceRequest()
+                  .withCount(wanted.gpus())
+                  .withCapabilities(List.of(List.of("gpu")))));
+    }
+    return config;
+  }
+
+  /// The container's init process ends with 127 at once when there is no shell to start.
+  private static void openFirst(DockerSandbox sandbox, SandboxImage image)
+      throws SandboxException, InterruptedException {
+    try {
+      sandbox.open();
+    } catch (SandboxException.SandboxDead e) {
+      if (e.death().exitCode().orElse(0) == 127) {
+        throw new SandboxException.Fatal(
+            "the image " + image.id() + " has no 'sh', which every sandbox needs", e);
+      }
+      throw new SandboxException.SandboxDead(
+          new Death(Death.Cause.NEVER_STARTED, e.death().exitCode(), e.death().message()));
+    }
+  }
+
+  private static String workingDirectory(Engine with, String container)
+      throws Gone, SandboxException {
+    String folder =
+        with.call(() -> with.client().inspectContainerCmd(container).exec())
+            .getConfig()
+            .getWorkingDir();
+    return folder == null || folder.isEmpty() ? "/" : folder;
+  }
+
+  @Override
+  public boolean reap(String handle) throws SandboxException {
+    DockerSandbox.remove(engine(), handle);
+    return true;
+  }
+
+  @Override
+  public int reapRun(String runId) throws SandboxException {
+    Engine with = engine();
+    try {
+      List<Container> left =
+          with.call(() ->
+              with.client()
+                  .listContainersCmd()
+                  .withShowAll(true)
+                  .withLabelFilter(Map.of(Labels.OWNED, "sandbox", Labels.RUN, runId))
+                  .exec());
+      for (Container container : left) {
+        DockerSandbox.remove(with, container.getId());
+      }
+      return left.size();
+    } catch (Gone e) {
+      throw new SandboxException.Transient(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public void close() throws SandboxException {
+    @Nullable SandboxException failure = null;
+    for (DockerSandbox sandbox : open) {
+      try {
+        sandbox.close();
+      } catch (SandboxException e) {
+        failure = e;
+      }
+    }
+    connecting.lock();
+    try {
+      if (deaths != null) {
+        deaths.close();
+        deaths = null;
+      }
+      if (engine != null) {
+        engine.close();
+        engine = null;
+      }
+    } finally {
+      connecting.unlock();
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

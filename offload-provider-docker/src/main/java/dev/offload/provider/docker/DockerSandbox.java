@@ -1,0 +1,547 @@
+package dev.offload.provider.docker;
+
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.InspectExecResponse;
+import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.StreamType;
+import dev.offload.api.command.Command;
+import dev.offload.api.command.Exit;
+import dev.offload.api.command.OutputSink;
+import dev.offload.api.sandbox.Death;
+import dev.offload.api.sandbox.Liveness;
+import dev.offload.api.sandbox.Sandbox;
+import dev.offload.api.sandbox.SandboxException;
+import dev.offload.api.sandbox.SandboxException.SandboxDead;
+import dev.offload.api.sandbox.SandboxId;
+import dev.offload.provider.docker.Engine.Gone;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/// Use one container.
+final class DockerSandbox implements Sandbox {
+  /// The variable by which the processes of one command are found again inside the container.
+  private static final String MARK = "OFFLOAD_SANDBOX";
+
+  private static final int MISSING = 66;
+
+  /// How often a command whose output does not end is looked after.
+  private static final long LOOK_SECONDS = 2;
+
+  /// After how many looks at a command that is over and says nothing its output is given up.
+  private static final int QUIET_LOOKS = 2;
+
+  /// Enters a folder, which `docker exec` would answer with an error of the engine.
+  private static final String ENTER = "cd -- \"$1\" || exit 126; shift; exec \"$@\"";
+
+  private static final String KILL =
+      """
+      tries=0
+      while [ "$tries" -lt 50 ]; do
+        found=
+        for environment in /proc/[0-9]*/environ; do
+          process=${environment#/proc/}
+          process=${process%/environ}
+          [ "$process" = $$ ] && continue
+          grep -qs -- "$1" "$environment" 2>/dev/null || continue
+          kill -9 "$process" 2>/dev/null && found=yes
+        done
+        [ -n "$found" ] || exit 0
+        tries=$((tries + 1))
+      done
+      """;
+
+  private final SandboxId id;
+  private final String container;
+  private final Engine engine;
+  private final Deaths deaths;
+  private final String root;
+  private final String token;
+  private final AtomicReference<@Nullable Death> death = new AtomicReference<>();
+  private final CountDownLatch died = new CountDownLatch(1);
+  private final Consumer<DockerSandbox> whenClosed;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicInteger runs = new AtomicInteger();
+  private final Set<ResultCallback<?>> running = ConcurrentHashMap.newKeySet();
+  private final Set<String> folders = ConcurrentHashMap.newKeySet();
+  private volatile String scratch = "";
+
+  DockerSandbox(
+      SandboxId id,
+      String container,
+      Engine engine,
+      Deaths deaths,
+      String root,
+      String token,
+      Consumer<DockerSandbox> whenClosed) {
+    this.id = id;
+    this.container = container;
+    this.engine = engine;
+    this.deaths = deaths;
+    this.root = root;
+    this.token = token;
+    this.whenClosed = whenClosed;
+    deaths.watch(container, this::die);
+  }
+
+  /// Make the scratch folder; that shows that the container can be used.
+  void open() throws SandboxException, InterruptedException {
+    String folder = "\"${TMPDIR:-/tmp}\"/offload-" + token;
+    Captured output = new Captured();
+    Exit exit =
+        exec(
+            List.of("sh", "-c", "umask 077 && mkdir -p " + folder + " && cd " + folder + " && pwd"),
+            Map.of(),
+            output);
+    if (!exit.isSuccess()) {
+      throw new SandboxException.Transient(
+          "the container cannot be used: " + output.text().strip() + " (" + exit.inWords() + ")",
+          null);
+    }
+    scratch = output.text().strip();
+  }
+
+  private void die(Death cause) {
+    if (death.compareAndSet(null, cause)) {
+      died.countDown();
+      running.forEach(DockerSandbox::end);
+    }
+  }
+
+  private static void end(ResultCallback<?> callback) {
+    try {
+      callback.close();
+    } catch (IOException e) {
+      System.getLogger(DockerSandbox.class.getName())
+          .log(System.Logger.Level.DEBUG, "a stream did not close", e);
+    }
+  }
+
+  @Override
+  public SandboxId id() {
+    return id;
+  }
+
+  @Override
+  public String handle() {
+    return container;
+  }
+
+  @Override
+  public String scratch() {
+    return scratch;
+  }
+
+  @Override
+  public Death awaitDeath() throws InterruptedException {
+    died.await();
+    return java.util.Objects.requireNonNull(death.get());
+  }
+
+  @Override
+  public Liveness poll() {
+    Death known = death.get();
+    if (known != null) {
+      return new Liveness.Dead(known);
+    }
+    Death now = deaths.deathOf(container);
+    if (now != null) {
+      die(now);
+      return new Liveness.Dead(now);
+    }
+    return engine.answers()
+        ? new Liveness.Alive()
+        : new Liveness.Unknown("the Docker engine does not answer");
+  }
+
+  private void check() throws SandboxDead {
+    Death known = death.get();
+    if (known != null) {
+      throw new SandboxDead(known);
+    }
+  }
+
+  @Override
+  public Exit run(Command command, OutputSink output)
+      throws SandboxException, InterruptedException {
+    List<String> argv = new ArrayList<>(List.of("sh", "-c", ENTER, "sh"));
+    argv.add(absolute(command.workingDirectory()));
+    argv.addAll(command.argv());
+    Map<String, String> own = new java.util.HashMap<>();
+    own.put("OFFLOAD_ROOT", root);
+    own.put("TMPDIR", scratch);
+    own.putAll(command.env());
+    own.put("OFFLOAD_ROOT", root);
+    return exec(argv, own, output);
+  }
+
+  private String absolute(String path) {
+    if (path.startsWith("/")) {
+      return path;
+    }
+    return path.isEmpty() ? root : (root.endsWith("/") ? root : root + "/") + path;
+  }
+
+  private Exit exec(List<String> argv, Map<String, String> env, OutputSink output)
+      throws SandboxException, InterruptedException {
+    check();
+    String mark = token + "-" + runs.incrementAndGet() + "-";
+    List<String> variables = new ArrayList<>(List.of(MARK + "=" + mark));
+    env.forEach((name, value) -> variables.add(name + "=" + value));
+    Streams streams = new Streams(output);
+    try {
+      String exec =
+          engine.call(() ->
+              engine
+                  .client()
+                  .execCreateCmd(container)
+                  .withAttachStdout(true)
+                  .withAttachStderr(true)
+                  .withEnv(variables)
+                  .withCmd(argv.toArray(String[]::new))
+                  .exec()
+                  .getId());
+      running.add(streams);
+      try {
+        check();
+        engine.call(() -> engine.client().execStartCmd(exec).exec(streams));
+        return await(exec, streams);
+      } catch (InterruptedException e) {
+        end(streams);
+        kill(mark);
+        throw e;
+      } finally {
+        running.remove(streams);
+      }
+    } catch (Gone e) {
+      throw dead(e);
+    }
+  }
+
+  /// Wait for the end of the output, or of the command when something else holds the output open.
+  private Exit await(String exec, Streams streams)
+      throws Gone, SandboxException, InterruptedException {
+    int quietLooks = 0;
+    long frames = 0;
+    while (!streams.awaitEnd(LOOK_SECONDS)) {
+      check();
+      boolean quiet = frames == streams.frames() && !streams.isBusy();
+      frames = streams.frames();
+      boolean over = quiet && !runs(engine.call(() -> engine.client().inspectExecCmd(exec).exec()));
+      quietLooks = over ? quietLooks + 1 : 0;
+      if (quietLooks == QUIET_LOOKS) {
+        end(streams);
+        break;
+      }
+    }
+    streams.rethrow();
+    while (true) {
+      check();
+      InspectExecResponse state = engine.call(() -> engine.client().inspectExecCmd(exec).exec());
+      Long code = state.getExitCodeLong();
+      if (!runs(state) && code != null) {
+        check();
+        return Exit.ofShellStatus(code.intValue());
+      }
+      Death now = deaths.deathOf(container);
+      if (now != null) {
+        die(now);
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  private static boolean runs(InspectExecResponse state) {
+    return Boolean.TRUE.equals(state.isRunning());
+  }
+
+  private SandboxException dead(Gone gone) {
+    Death now = deaths.deathOf(container);
+    if (now == null && death.get() == null) {
+      return new SandboxException.Transient(String.valueOf(gone.getMessage()), gone);
+    }
+    if (now != null) {
+      die(now);
+    }
+    return new SandboxDead(java.util.Objects.requireNonNull(death.get()));
+  }
+
+  /// The engine cannot end an exec, so its processes are found by their mark, from inside.
+  private void kill(String mark) {
+    Thread.ofVirtual()
+        .name(id + "-kill")
+        .start(() -> {
+          try {
+            exec(List.of("sh", "-c", KILL, "sh", mark), Map.of(), OutputSink.discard());
+          } catch (SandboxException e) {
+            System.getLogger(DockerSandbox.class.getName())
+                .log(System.Logger.Level.DEBUG, "a command could not be ended", e);
+          } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  @Override
+  public void upload(Path local, String remote) throws SandboxException, InterruptedException {
+    check();
+    String path = absolute(remote);
+    String folder = path.substring(0, Math.max(1, path.lastIndexOf('/')));
+    if (!folders.contains(folder)) {
+      Captured output = new Captured();
+      if (!exec(List.of("mkdir", "-p", "--", folder), Map.of(), output).isSuccess()) {
+        throw new SandboxException.Transient(
+            "the folder '" + folder + "' could not be made: " + output.text().strip(), null);
+      }
+      folders.add(folder);
+    }
+    try {
+      Path tar = Files.createTempFile("offload-upload-", ".tar");
+      try {
+        pack(local, path.substring(path.lastIndexOf('/') + 1), tar);
+        try (InputStream in = Files.newInputStream(tar)) {
+          engine.call(() ->
+              engine
+                  .client()
+                  .copyArchiveToContainerCmd(container)
+                  .withTarInputStream(in)
+                  .withRemotePath(folder)
+                  .exec());
+        }
+      } finally {
+        Files.delete(tar);
+      }
+    } catch (Gone e) {
+      throw dead(e);
+    } catch (IOException e) {
+      throw new SandboxException.Transient("'" + local + "' could not be sent: " + e, e);
+    }
+  }
+
+  private static void pack(Path local, String name, Path tar) throws IOException {
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(tar));
+        TarArchiveOutputStream stream = new TarArchiveOutputStream(out, "UTF-8")) {
+      stream.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+      stream.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+      stream.setAddPaxHeadersForNonAsciiNames(true);
+      TarArchiveEntry entry = new TarArchiveEntry(name, true);
+      entry.setSize(Files.size(local));
+      entry.setMode(Files.isExecutable(local) ? 0755 : 0644);
+      stream.putArchiveEntry(entry);
+      Files.copy(local, stream);
+      stream.closeArchiveEntry();
+    }
+  }
+
+  @Override
+  public boolean download(String remote, Path local) throws SandboxException, InterruptedException {
+    check();
+    Path part = local.resolveSibling(local.getFileName() + ".part");
+    String send = "[ -f \"$1\" ] || exit 66; exec cat -- \"$1\"";
+    try {
+      Files.createDirectories(local.toAbsolutePath().getParent());
+      try (OutputStream out = Files.newOutputStream(part)) {
+        ToFile sink = new ToFile(out);
+        Exit exit = exec(List.of("sh", "-c", send, "sh", absolute(remote)), Map.of(), sink);
+        if (exit.equals(new Exit.Exited(MISSING))) {
+          return false;
+        }
+        sink.check(remote, exit);
+      }
+      Files.move(part, local, StandardCopyOption.REPLACE_EXISTING);
+      return true;
+    } catch (IOException e) {
+      throw new SandboxException.Transient("'" + local + "' could not be written: " + e, e);
+    } finally {
+      deleteQuietly(part);
+    }
+  }
+
+  private static void deleteQuietly(Path part) {
+    try {
+      Files.deleteIfExists(part);
+    } catch (IOException _) {
+      part.toFile().deleteOnExit();
+    }
+  }
+
+  @Override
+  public void close() throws SandboxException {
+    die(Death.of(Death.Cause.CLOSED, ""));
+    if (closed.compareAndSet(false, true)) {
+      deaths.forget(container);
+      whenClosed.accept(this);
+      remove(engine, container);
+    }
+  }
+
+  /// Remove a container and what runs in it; one that is not there is well.
+  static void remove(Engine engine, String container) throws SandboxException {
+    try {
+      engine.call(() ->
+          engine
+              .client()
+              .removeContainerCmd(container)
+              .withForce(true)
+              .withRemoveVolumes(true)
+              .exec());
+    } catch (Gone _) {
+      return; // not there, or being removed already
+    }
+  }
+
+  /// Hand the two streams of an exec to a sink.
+  private static final class Streams extends ResultCallback.Adapter<Frame> {
+    private final OutputSink output;
+    private volatile @Nullable Throwable failure;
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final AtomicLong frames = new AtomicLong();
+    private volatile boolean busy;
+
+    Streams(OutputSink output) {
+      this.output = output;
+    }
+
+    @Override
+    public void onNext(Frame frame) {
+      frames.incrementAndGet();
+      if (failure != null) {
+        return;
+      }
+      busy = true;
+      try {
+        hand(frame.getStreamType(), frame.getPayload());
+      } catch (RuntimeException e) {
+        failure = e;
+      } finally {
+        busy = false;
+      }
+    }
+
+    private void hand(StreamType type, byte[] bytes) {
+      if (type == StreamType.STDERR) {
+        output.stderr(bytes, 0, bytes.length);
+      } else {
+        output.stdout(bytes, 0, bytes.length);
+      }
+    }
+
+    @Override
+    public void onError(Throwable problem) {
+      // The stream broke: what became of the command is asked of the engine.
+      System.getLogger(DockerSandbox.class.getName())
+          .log(System.Logger.Level.DEBUG, "a stream broke", problem);
+      onComplete();
+    }
+
+    @Override
+    public void onComplete() {
+      super.onComplete();
+      end.countDown();
+    }
+
+    @Override
+    public void close() throws IOException {
+      super.close();
+      end.countDown();
+    }
+
+    /// Wait for the end of the output; unlike the client's own wait, a time-out closes nothing.
+    boolean awaitEnd(long seconds) throws InterruptedException {
+      return end.await(seconds, TimeUnit.SECONDS);
+    }
+
+    long frames() {
+      return frames.get();
+    }
+
+    /// Return whether the sink is taking something now.
+    boolean isBusy() {
+      return busy;
+    }
+
+    void rethrow() {
+      if (failure instanceof RuntimeException e) {
+        throw e;
+      }
+    }
+  }
+
+  /// Keep the short output of a script of ours.
+  private static final class Captured implements OutputSink {
+    private final ByteArrayOutputStream text = new ByteArrayOutputStream();
+
+    @Override
+    public synchronized void stdout(byte[] buffer, int offset, int length) {
+      text.write(buffer, offset, length);
+    }
+
+    @Override
+    public synchronized void stderr(byte[] buffer, int offset, int length) {
+      text.write(buffer, offset, length);
+    }
+
+    synchronized String text() {
+      return text.toString(StandardCharsets.UTF_8);
+    }
+  }
+
+  /// Write standard output to a file.
+  private static final class ToFile implements OutputSink {
+    private final OutputStream file;
+    private final ByteArrayOutputStream words = new ByteArrayOutputStream();
+    private volatile @Nullable IOException failure;
+
+    ToFile(OutputStream file) {
+      this.file = file;
+    }
+
+    @Override
+    public void stdout(byte[] buffer, int offset, int length) {
+      try {
+        file.write(buffer, offset, length);
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+
+    @Override
+    public void stderr(byte[] buffer, int offset, int length) {
+      words.write(buffer, offset, Math.min(length, Math.max(0, 4_096 - words.size())));
+    }
+
+    void check(String remote, Exit exit) throws IOException, SandboxException {
+      IOException broken = failure;
+      if (broken != null) {
+        throw broken;
+      }
+      if (!exit.isSuccess()) {
+        throw new SandboxException.Transient(
+            "reading '%s' ended with %s: %s"
+                .formatted(remote, exit.inWords(), words.toString(StandardCharsets.UTF_8).strip()),
+            null);
+      }
+    }
+  }
+}

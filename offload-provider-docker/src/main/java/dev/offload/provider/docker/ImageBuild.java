@@ -1,0 +1,252 @@
+package dev.offload.provider.docker;
+
+import com.github.dockerjava.api.command.BuildImageCmd;
+import com.github.dockerjava.api.command.BuildImageResultCallback;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.BuildResponseItem;
+import com.github.dockerjava.api.model.PullResponseItem;
+import dev.offload.api.sandbox.ProgressSink;
+import dev.offload.api.sandbox.SandboxException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Make images on the engine. The engine itself keeps the layers of unchanged inputs, so that a
+/// build of what was built before is a matter of seconds.
+final class ImageBuild {
+  private static final int KEPT_LINES = 30;
+
+  private final Engine engine;
+  private final ProgressSink progress;
+
+  ImageBuild(Engine engine, ProgressSink progress) {
+    this.engine = engine;
+    this.progress = progress;
+  }
+
+  /// Make the image that the settings describe.
+  ///
+  /// @param useCache whether layers that were made before may be used
+  /// @return its id
+  String make(DockerSettings settings, boolean useCache)
+      throws SandboxException, InterruptedException {
+    String base =
+        switch (settings.source()) {
+          case DockerSettings.Source.Named named -> find(named, settings.container().platform());
+          case DockerSettings.Source.Built built -> build(built, settings, useCache);
+        };
+    if (settings.copies().isEmpty() && settings.initCommand().isBlank()) {
+      return base;
+    }
+    return complete(base, settings, useCache);
+  }
+
+  private String find(DockerSettings.Source.Named named, String platform)
+      throws SandboxException, InterruptedException {
+    boolean pull = named.pull() == DockerSettings.Pull.ALWAYS;
+    if (!pull) {
+      @Nullable String known = idOf(named.image());
+      if (known != null) {
+        return known;
+      }
+      if (named.pull() == DockerSettings.Pull.NEVER) {
+        throw new SandboxException.Fatal(
+            "the engine has no image '" + named.image() + "', and pull = \"never\"", null);
+      }
+    }
+    pull(named.image(), platform);
+    @Nullable String id = idOf(named.image());
+    if (id == null) {
+      throw new SandboxException.Fatal("the image '" + named.image() + "' is not there", null);
+    }
+    return id;
+  }
+
+  private @Nullable String idOf(String image) throws SandboxException {
+    try {
+      return engine.client().inspectImageCmd(image).exec().getId();
+    } catch (NotFoundException _) {
+      return null;
+    } catch (DockerException e) {
+      throw new SandboxException.Fatal("image '" + image + "': " + Engine.words(e), e);
+    }
+  }
+
+  private void pull(String image, String platform) throws SandboxException, InterruptedException {
+    progress.line("pulling " + image);
+    try {
+      var command = engine.client().pullImageCmd(image);
+      if (!image.contains("@") && image.lastIndexOf(':') <= image.lastIndexOf('/')) {
+        command.withTag("latest");
+      }
+      if (!platform.isEmpty()) {
+        command.withPlatform(platform);
+      }
+      command
+          .exec(
+              new com.github.dockerjava.api.command.PullImageResultCallback() {
+                @Override
+                public void onNext(PullResponseItem item) {
+                  super.onNext(item);
+                  String status = item.getStatus();
+                  if (item.getProgressDetail() == null && status != null) {
+                    progress.line(status);
+                  }
+                }
+              })
+          .awaitCompletion();
+    } catch (RuntimeException e) {
+      throw new SandboxException.Fatal(
+          "the image '" + image + "' could not be pulled: " + said(e), e);
+    }
+  }
+
+  private static String said(RuntimeException e) {
+    return e instanceof DockerException docker
+        ? Engine.words(docker)
+        : String.valueOf(e.getMessage());
+  }
+
+  private String build(DockerSettings.Source.Built built, DockerSettings settings, boolean useCache)
+      throws SandboxException, InterruptedException {
+    try {
+      String text = Files.readString(built.dockerfile());
+      return send(
+          new ContextTar(text).withFolder(built.context(), "", built.dockerfile()),
+          settings,
+          built.arguments(),
+          built.target(),
+          useCache,
+          built.dockerfile().toString());
+    } catch (IOException e) {
+      throw new SandboxException.Fatal("'" + built.dockerfile() + "' cannot be read: " + e, e);
+    }
+  }
+
+  /// Add the project and the result of the init command as layers of their own.
+  private String complete(String base, DockerSettings settings, boolean useCache)
+      throws SandboxException, InterruptedException {
+    StringBuilder text = new StringBuilder("FROM " + base + "\n");
+    ContextTar context = new ContextTar("");
+    int number = 0;
+    for (DockerSettings.Copy copy : settings.copies()) {
+      String folder = "copy-" + number++;
+      context = context.withFolder(copy.local(), folder, null);
+      text.append("COPY [\"")
+          .append(folder)
+          .append("\", ")
+          .append(json(copy.remote()))
+          .append("]\n");
+    }
+    if (!settings.root().isEmpty()) {
+      text.append("WORKDIR ").append(settings.root()).append('\n');
+    }
+    if (!settings.initCommand().isBlank()) {
+      text.append("RUN [\"sh\", \"-c\", ").append(json(settings.initCommand())).append("]\n");
+    }
+    return send(
+        context.withDockerfile(text.toString()),
+        settings,
+        Map.of(),
+        "",
+        useCache,
+        "the project's layers");
+  }
+
+  private static String json(String text) {
+    return '"'
+        + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\t", "\\t")
+        + '"';
+  }
+
+  private String send(
+      ContextTar context,
+      DockerSettings settings,
+      Map<String, String> arguments,
+      String target,
+      boolean useCache,
+      String what)
+      throws SandboxException, InterruptedException {
+    Lines lines = new Lines();
+    try {
+      Path tar = Files.createTempFile("offload-context-", ".tar");
+      try {
+        context.writeTo(tar);
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(tar))) {
+          BuildImageCmd command =
+              engine
+                  .client()
+                  .buildImageCmd(in)
+                  .withDockerfilePath(ContextTar.DOCKERFILE)
+                  .withNoCache(!useCache)
+                  .withRemove(true)
+                  .withForcerm(true)
+                  .withLabels(Map.of(Labels.OWNED, "image"));
+          arguments.forEach(command::withBuildArg);
+          if (!target.isEmpty()) {
+            command.withTarget(target);
+          }
+          if (!settings.container().platform().isEmpty()) {
+            command.withPlatform(settings.container().platform());
+          }
+          Result result = new Result(lines);
+          try (Result running = command.exec(result)) {
+            return running.awaitCompletion().awaitImageId();
+          }
+        }
+      } finally {
+        Files.deleteIfExists(tar);
+      }
+    } catch (IOException e) {
+      throw new SandboxException.Fatal("the build of " + what + " could not be sent: " + e, e);
+    } catch (RuntimeException e) {
+      throw new SandboxException.Fatal(
+          "the build of " + what + " failed: " + said(e) + "\n" + lines.last(), e);
+    }
+  }
+
+  /// Pass lines on as progress and keep the last ones.
+  private final class Lines {
+    private final Deque<String> kept = new ArrayDeque<>();
+
+    synchronized void take(String text) {
+      for (String line : text.split("\n")) {
+        if (!line.isBlank()) {
+          progress.line(line.strip());
+          kept.addLast(line.strip());
+          if (kept.size() > KEPT_LINES) {
+            kept.removeFirst();
+          }
+        }
+      }
+    }
+
+    synchronized String last() {
+      return String.join("\n", kept);
+    }
+  }
+
+  private static final class Result extends BuildImageResultCallback {
+    private final Lines lines;
+
+    Result(Lines lines) {
+      this.lines = lines;
+    }
+
+    @Override
+    public void onNext(BuildResponseItem item) {
+      super.onNext(item);
+      String stream = item.getStream();
+      if (stream != null) {
+        lines.take(stream);
+      }
+    }
+  }
+}
