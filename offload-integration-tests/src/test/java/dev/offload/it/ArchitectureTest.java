@@ -23,6 +23,8 @@ class ArchitectureTest {
   private static final String JACKSON = "tools.jackson..";
   private static final String TOML = "org.tomlj..";
   private static final String PICOCLI = "picocli..";
+  private static final String DOCKER = "com.github.dockerjava..";
+  private static final String COMPRESS = "org.apache.commons.compress..";
 
   private static final String API = "dev.offload.api..";
   private static final String ENGINE = "dev.offload.engine..";
@@ -90,7 +92,7 @@ class ArchitectureTest {
 
   @Test
   void providersUseTheApiAndEachOnlyItsOwnClient() {
-    onlyUses(PROVIDERS, API, JACKSON);
+    onlyUses(PROVIDERS, API, JACKSON, DOCKER, COMPRESS);
     noClasses()
         .that()
         .resideInAPackage(PROVIDERS)
@@ -99,6 +101,13 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(JACKSON, "dev.offload.provider.modal..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.offload.provider.docker..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(DOCKER, COMPRESS, "dev.offload.provider.docker..")
         .check(CLASSES);
   }
 

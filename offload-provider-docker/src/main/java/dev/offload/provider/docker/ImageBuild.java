@@ -8,6 +8,7 @@ import com.github.dockerjava.api.model.BuildResponseItem;
 import com.github.dockerjava.api.model.PullResponseItem;
 import dev.offload.api.sandbox.ProgressSink;
 import dev.offload.api.sandbox.SandboxException;
+import dev.offload.provider.image.ImageFolder;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -119,7 +120,7 @@ final class ImageBuild {
     try {
       String text = Files.readString(built.dockerfile());
       return send(
-          new ContextTar(text).withFolder(built.context(), "", built.dockerfile()),
+          new ContextTar(text).withFolder(ImageFolder.context(built.context()), ""),
           settings,
           built.arguments(),
           built.target(),
@@ -138,7 +139,7 @@ final class ImageBuild {
     int number = 0;
     for (DockerSettings.Copy copy : settings.copies()) {
       String folder = "copy-" + number++;
-      context = context.withFolder(copy.local(), folder, null);
+      context = context.withFolder(copied(copy.local()), folder);
       text.append("COPY [\"")
           .append(folder)
           .append("\", ")
@@ -158,6 +159,14 @@ final class ImageBuild {
         "",
         useCache,
         "the project's layers");
+  }
+
+  private static ImageFolder copied(Path folder) throws SandboxException.Fatal {
+    try {
+      return ImageFolder.copied(folder);
+    } catch (IOException e) {
+      throw new SandboxException.Fatal("'" + folder + "' cannot be read: " + e, e);
+    }
   }
 
   private static String json(String text) {

@@ -1,6 +1,7 @@
 package dev.offload.provider.docker;
 
 import com.github.dockerjava.api.command.BuildImageResultCallback;
+import dev.offload.provider.image.ImageFolder;
 import dev.offload.testkit.TestTools;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,8 +25,6 @@ final class BusyboxImage {
   static String make(Engine engine, Path folder, boolean shell)
       throws IOException, InterruptedException {
     Path bin = Files.createDirectories(folder.resolve("bin"));
-    Files.createDirectories(folder.resolve("tmp"));
-    Files.createDirectories(folder.resolve("app"));
     Path busybox = TestTools.require("busybox/busybox").toRealPath();
     Files.copy(busybox, bin.resolve("busybox"));
     for (String applet : shell ? APPLETS : List.<String>of()) {
@@ -33,8 +32,8 @@ final class BusyboxImage {
     }
     Path tar = Files.createTempFile("offload-busybox-", ".tar");
     try {
-      new ContextTar("FROM scratch\nCOPY bin /bin\nCOPY tmp /tmp\nCOPY app /app\n")
-          .withFolder(folder, "", null)
+      new ContextTar("FROM scratch\nCOPY bin /bin\nWORKDIR /tmp\nWORKDIR /app\n")
+          .withFolder(ImageFolder.context(folder), "")
           .writeTo(tar);
       try (InputStream in = Files.newInputStream(tar)) {
         return engine
