@@ -42,8 +42,7 @@ final class Collection {
         Sandbox here = local.start(SandboxImage.NONE, new SandboxSpec(new SandboxId(0), runId))) {
       LocalCommands commands = new LocalCommands(here);
       setUp(config, commands, console);
-      TestCatalog catalog =
-          new TestDiscovery(config, selection, commands, console::say).list();
+      TestCatalog catalog = new TestDiscovery(config, selection, commands, console::say).list();
       if (selection.shard() != null) {
         catalog = ShardCut.of(config, catalog, selection.shard()).catalog();
       }

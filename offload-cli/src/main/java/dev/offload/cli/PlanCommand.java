@@ -80,7 +80,8 @@ final class PlanCommand implements Callable<Integer> {
     }
     Duration limit = within == null ? Duration.ZERO : time(within);
     OffloadConfig config = Configuration.load(options, ConfigOverrides.NONE, false, console);
-    TestCatalog catalog = Collection.collect(config, selection.selection(config), RunId.next(), console);
+    TestCatalog catalog =
+        Collection.collect(config, selection.selection(config), RunId.next(), console);
     int exit = CollectCommand.exitCode(catalog, console);
     if (exit != CommandLine.ExitCode.OK) {
       return exit;

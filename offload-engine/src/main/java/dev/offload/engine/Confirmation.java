@@ -41,8 +41,7 @@ final class Confirmation implements AutoCloseable {
     }
     try {
       TestCatalog now = listing.get();
-      return new Difference(
-          now.without(remembered.get()), remembered.get().without(now).size());
+      return new Difference(now.without(remembered.get()), remembered.get().without(now).size());
     } catch (ExecutionException e) {
       if (e.getCause() instanceof DiscoveryFailed failed) {
         throw failed;

@@ -170,11 +170,7 @@ public final class OffloadRun {
   }
 
   private RunPlan plan(
-      TestCatalog catalog,
-      Continuation used,
-      RunMemory memory,
-      EventPump events,
-      Instant started)
+      TestCatalog catalog, Continuation used, RunMemory memory, EventPump events, Instant started)
       throws InterruptedException {
     announce(catalog, events, Duration.between(started, clock.instant()));
     quarantine(catalog, used.equals(Continuation.NONE), events);
@@ -204,7 +200,8 @@ public final class OffloadRun {
           new RunEvent.Warning(
               difference.vanished() == 1
                   ? "1 test of the remembered list is not there any more"
-                  : difference.vanished() + " tests of the remembered list are not there any more"));
+                  : difference.vanished()
+                      + " tests of the remembered list are not there any more"));
     }
     if (difference.missing().size() > 0) {
       RunPlan plan = plan(difference.missing(), used, memory, events, started);

@@ -83,8 +83,10 @@ class RememberedTestsIT {
     assertThat(run("collect").stdout()).contains("test_other.py::test_other");
     assertThat(imports()).isEqualTo(2);
 
-    write("offload.toml", Files.readString(project.resolve("offload.toml")).replace(
-        "max_parallel", "discovery_cache = false\nmax_parallel"));
+    write(
+        "offload.toml",
+        Files.readString(project.resolve("offload.toml"))
+            .replace("max_parallel", "discovery_cache = false\nmax_parallel"));
     run("collect");
     run("collect");
     assertThat(imports()).isEqualTo(4);

@@ -4,7 +4,6 @@ import dev.offload.api.command.CommandOutput;
 import dev.offload.api.command.Exit;
 import dev.offload.api.test.TestCase;
 import java.util.List;
-import java.util.List;
 import java.util.Optional;
 
 /// Adapt one test framework. Implementations are pure: they build commands and read output, and
@@ -40,8 +39,8 @@ public interface TestFramework {
     return request.group();
   }
 
-  /// Return the command that lists the tests of several groups with the same [#discoveryPass]; their
-  /// requests have the same folder and variables.
+  /// Return the command that lists the tests of several groups with the same [#discoveryPass];
+  /// their requests have the same folder and variables.
   default Step discovery(List<DiscoveryRequest> requests) {
     return discovery(requests.getFirst());
   }

@@ -103,8 +103,7 @@ record ProjectState(String sum, Map<Path, Stamp> stamps) {
     }
 
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-        throws IOException {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       BasicFileAttributes found = attributes;
       if (attributes.isSymbolicLink()) {
         if (!Files.exists(file) || isForeign(file)) {

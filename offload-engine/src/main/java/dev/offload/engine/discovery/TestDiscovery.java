@@ -54,8 +54,7 @@ public final class TestDiscovery {
   private record Pass(FrameworkChoice choice, String text, List<GroupSettings> groups) {
     List<DiscoveryRequest> requests(String folder) {
       return groups.stream()
-          .map(group ->
-              new DiscoveryRequest(group.name(), group.filters(), folder, choice.env()))
+          .map(group -> new DiscoveryRequest(group.name(), group.filters(), folder, choice.env()))
           .toList();
     }
 
@@ -89,8 +88,7 @@ public final class TestDiscovery {
       String text =
           choice
               .framework()
-              .discoveryPass(
-                  new DiscoveryRequest(group.name(), group.filters(), "", choice.env()));
+              .discoveryPass(new DiscoveryRequest(group.name(), group.filters(), "", choice.env()));
       passes
           .computeIfAbsent(
               List.of(group.framework(), text), _ -> new Pass(choice, text, new ArrayList<>()))
@@ -128,8 +126,8 @@ public final class TestDiscovery {
     }
   }
 
-  /// Return whether some of the list was remembered. It is as good as certain then:
-  /// [#listAgain] makes sure.
+  /// Return whether some of the list was remembered. It is as good as certain then: [#listAgain]
+  /// makes sure.
   public boolean isRemembered() {
     return !remembered.isEmpty();
   }
@@ -298,10 +296,11 @@ public final class TestDiscovery {
     step.command().argv().forEach(sum::add);
     new TreeMap<>(step.command().env()).forEach((name, value) -> addVariable(sum, name, value));
     new TreeMap<>(System.getenv()).forEach((name, value) -> addVariable(sum, name, value));
-    pass.groups().forEach(group -> {
-      sum.add(group.name());
-      sum.add(group.filters());
-    });
+    pass.groups()
+        .forEach(group -> {
+          sum.add(group.name());
+          sum.add(group.filters());
+        });
     return sum.text();
   }
 

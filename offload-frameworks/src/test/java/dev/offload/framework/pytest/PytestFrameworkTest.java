@@ -54,8 +54,7 @@ class PytestFrameworkTest {
 
     assertThat(step.command().argv()).startsWith("sh", "-c").endsWith("/folder");
     assertThat(step.command().argv().get(2))
-        .contains(
-            "exec uv run 'py test' -p offload_pytest_plugin --no-header tests\n")
+        .contains("exec uv run 'py test' -p offload_pytest_plugin --no-header tests\n")
         .doesNotContain("secret");
     assertThat(step.command().env()).containsEntry("TOKEN", "secret");
     assertThat(step.files())
