@@ -29,6 +29,7 @@ import contextlib  # noqa: E402
 import inspect  # noqa: E402
 import json  # noqa: E402
 import queue  # noqa: E402
+import signal  # noqa: E402
 import threading  # noqa: E402
 import time  # noqa: E402
 
@@ -572,6 +573,9 @@ async def main():
 
 
 if __name__ == "__main__":
+    # Ctrl-C is for Offload, which then says what is to be done; the end of the input is the end of all.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     with contextlib.suppress(ValueError, OSError, ImportError):
         import resource
 
