@@ -3,6 +3,7 @@ package dev.offload.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -55,5 +56,29 @@ class OutputFolderTest {
     OutputFolder.claim(folder, false).close();
 
     assertThat(likeOurs).exists();
+  }
+
+  @Test
+  void losesTheFilesOfBatchesAndNothingElse() throws Exception {
+    OutputFolder.claim(folder, false).close();
+    Path artifacts = folder.resolve("artifacts");
+    Path ours = artifact("sb-1/batch-12/deep/made.txt");
+    Path beside = artifact("sb-1/notes.txt");
+    Path foreign = artifact("mine/batch-1/kept.txt");
+    Path elsewhere = Files.writeString(folder.resolve("elsewhere.txt"), "kept");
+    Files.createSymbolicLink(ours.resolveSibling("link"), elsewhere);
+
+    OutputFolder.claim(folder, false).close();
+
+    assertThat(artifacts.resolve("sb-1/batch-12")).doesNotExist();
+    assertThat(beside).exists();
+    assertThat(foreign).exists();
+    assertThat(elsewhere).exists();
+  }
+
+  private Path artifact(String name) throws IOException {
+    Path file = folder.resolve("artifacts").resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, "text");
   }
 }

@@ -6,10 +6,14 @@ import dev.offload.api.sandbox.Sandbox;
 import dev.offload.api.sandbox.SandboxException;
 import dev.offload.engine.config.OffloadConfig.ArtifactSettings;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Bring back the files that batches make in their sandboxes, into `artifacts/<sandbox>/<batch>/`.
 ///
@@ -19,6 +23,10 @@ import java.util.function.Consumer;
 public final class Artifacts {
   /// How [#pack] ends when there is something to fetch.
   static final int FOUND = 9;
+
+  private static final String FOLDER = "artifacts";
+  private static final Pattern SANDBOX = Pattern.compile("sb-\\d+");
+  private static final Pattern BATCH = Pattern.compile("batch-\\d+");
 
   private static final String MARK = Wrapper.resource("mark.sh");
   private static final String PACK = Wrapper.resource("artifacts.sh");
@@ -34,7 +42,7 @@ public final class Artifacts {
   /// @param output the run's output folder, in which nothing is looked for
   /// @param warnings takes what could not be brought back
   public Artifacts(Path output, ArtifactSettings settings, Consumer<String> warnings) {
-    this.folder = output.resolve("artifacts");
+    this.folder = output.resolve(FOLDER);
     this.output = output;
     this.settings = settings;
     this.warnings = warnings;
@@ -125,10 +133,24 @@ public final class Artifacts {
         sandbox.id() + ", " + batch + ": not all files could be brought back: " + reason);
   }
 
-  /// Delete the files of an earlier run, which only this class makes.
+  /// Delete the files of an earlier run: what is in a folder that is named as only this class names
+  /// them, and nothing beside.
   ///
   /// @param output the run's output folder
   public static void discard(Path output) throws IOException {
-    ArtifactArchive.deleteTree(output.resolve("artifacts"));
+    for (Path sandbox : folders(output.resolve(FOLDER), SANDBOX)) {
+      for (Path batch : folders(sandbox, BATCH)) {
+        ArtifactArchive.deleteTree(batch);
+      }
+    }
+  }
+
+  private static List<Path> folders(Path parent, Pattern name) throws IOException {
+    if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.list(parent)) {
+      return all.filter(child -> name.matcher(child.getFileName().toString()).matches()).toList();
+    }
   }
 }
