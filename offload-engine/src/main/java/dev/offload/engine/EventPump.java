@@ -123,8 +123,9 @@ final class EventPump implements Consumer<RunEvent>, AutoCloseable {
 
   private Pending degraded(Reporter reporter, Throwable e) {
     String name = reporter.getClass().getSimpleName().replace("Reporter", "");
+    String words = e instanceof IOException && e.getMessage() != null ? e.getMessage() : "" + e;
     return new Pending(
         clock.instant(),
-        new RunEvent.Degraded("a report (" + name + ") could not be written: " + e));
+        new RunEvent.Degraded("a report (" + name + ") could not be written: " + words));
   }
 }

@@ -36,7 +36,8 @@ public final class BatchLogs {
   private synchronized void fail(IOException e) {
     if (!broken) {
       broken = true;
-      degraded.accept("the logs of batches are not written any more: " + e);
+      String words = e.getMessage() == null ? e.toString() : e.getMessage();
+      degraded.accept("the logs of batches are not written any more: " + words);
     }
   }
 
