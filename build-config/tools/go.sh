@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes the go command available to the tests: the one on PATH, or the system's package. Run by ./check; harmless when run again.
+# Makes the go command available to the tests: the one on PATH, or the system's package; and an older one beside it, which go
+# fetches itself, as a toolchain. Run by ./check; harmless when run again.
 set -eu
 tools=${OFFLOAD_TEST_TOOLS:-$HOME/.cache/offload-test-tools}
 mkdir -p "$tools/go/bin"
@@ -13,3 +14,8 @@ if ! command -v go >/dev/null; then
 fi
 go version >/dev/null
 ln -sf "$(command -v go)" "$tools/go/bin/go"
+GOTOOLCHAIN=go1.23.12 go version >/dev/null
+# The race detector needs a C compiler.
+if ! command -v gcc >/dev/null && command -v apt-get >/dev/null; then
+  apt-get install -y -qq gcc libc6-dev >/dev/null
+fi

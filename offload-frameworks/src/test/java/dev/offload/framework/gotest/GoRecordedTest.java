@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the adapter makes of output that was recorded.
 class GoRecordedTest {
@@ -67,10 +69,14 @@ class GoRecordedTest {
             .read(new CommandOutput(new Exit.Exited(1), frames, "", stderr));
   }
 
-  @Test
-  void tests_examples_and_fuzz_seeds_are_listed_and_a_broken_package_is_an_error()
+  @ParameterizedTest
+  @ValueSource(strings = {"go-1.23", "go-1.26"})
+  void tests_examples_and_fuzz_seeds_are_listed_and_a_broken_package_is_an_error(String version)
       throws IOException {
-    Discovery.Found found = list(recorded("go-1.26-list.jsonl"), "");
+    // Up to 1.23 the words of the compiler come on standard error.
+    boolean isOld = version.equals("go-1.23");
+    String stderr = isOld ? String.join("\n", recorded("go-1.23-list.err")) : "";
+    Discovery.Found found = list(recorded(version + "-list.jsonl"), stderr);
 
     assertThat(found.tests().stream().map(test -> test.id().value()))
         .startsWith(PKG + " TestPass", PKG + " TestFail")
@@ -85,28 +91,26 @@ class GoRecordedTest {
     assertThat(found.errors()).hasSize(1);
     assertThat(found.errors().getFirst().name()).isEqualTo("example.com/fix/broken");
     assertThat(found.errors().getFirst().message())
-        .isEqualTo("the package cannot be built: broken/broken_test.go:5:28: undefined: undefined");
+        .isEqualTo("the package cannot be built: broken/broken_test.go:5:32: undefined: undefined");
   }
 
-  @Test
-  void up_to_go_1_23_the_words_of_the_compiler_come_on_standard_error() {
-    Discovery.Found found =
-        list(
-            List.of(
-                "{\"Action\":\"start\",\"Package\":\"p/broken\"}",
-                "{\"Action\":\"output\",\"Package\":\"p/broken\",\"Output\":\"FAIL\\tp/broken [build failed]\\n\"}",
-                "{\"Action\":\"fail\",\"Package\":\"p/broken\",\"Elapsed\":0}"),
-            "# p/broken\nbroken/b.go:3:1: syntax error\n");
+  @ParameterizedTest
+  @ValueSource(strings = {"go-1.23", "go-1.26"})
+  void a_program_that_was_built_before_tells_the_same(String version) throws IOException {
+    BatchOutcome outcome =
+        decode(recorded(version + "-program.jsonl"), 1, "TestPass", "TestExit", "TestSlow");
 
-    assertThat(found.tests()).isEmpty();
-    assertThat(found.errors().getFirst().message()).endsWith("broken/b.go:3:1: syntax error");
+    assertThat(outcome.outcomes())
+        .containsOnly(
+            Map.entry("TestPass", Outcome.PASSED), Map.entry("TestExit", Outcome.CRASHED));
   }
 
-  @Test
-  void a_batch_ends_as_plain_go_says() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"go-1.23", "go-1.26"})
+  void a_batch_ends_as_plain_go_says(String version) throws IOException {
     BatchOutcome outcome =
         decode(
-            recorded("go-1.26-run.jsonl"),
+            recorded(version + "-run.jsonl"),
             1,
             "TestPass",
             "TestFail",
