@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
 final class FinalPart {
   private static final int MAX_FAILURES = 20;
   private static final int MAX_NAMED = 20;
-  private static final int MAX_SLOW = 5;
+  private static final int MAX_SLOW = 10;
+  private static final int EVIDENCE_LINES = 12;
   private static final int MAX_PER_REASON = 5;
   private static final Duration WORTH_NAMING = Duration.ofMillis(100);
 
@@ -54,6 +55,7 @@ final class FinalPart {
     addSlowest(results.tests());
     addRun(results.tests());
     addFiles();
+    addRepeat(tests);
     out.add("");
     out.add(lastLine());
     return out;
@@ -150,6 +152,17 @@ final class FinalPart {
       String count = Words.count(reason.getValue().size(), "test");
       out.add("  " + reason.getKey() + " (" + count + "):");
       addNames(reason.getValue(), "    ", MAX_PER_REASON);
+      addEvidence(reason.getValue().getFirst());
+    }
+  }
+
+  /// Say what the command said last, when it ended without running its tests.
+  private void addEvidence(TestResult test) {
+    List<String> lines = SafeText.lines(test.reason());
+    if (lines.size() > 1) {
+      int from = Math.max(1, lines.size() - EVIDENCE_LINES);
+      out.add("    " + palette.paint(Tone.FAINT, "--- the last output ---"));
+      lines.subList(from, lines.size()).forEach(line -> out.add("    " + line));
     }
   }
 
@@ -255,6 +268,15 @@ final class FinalPart {
     }
     if (!found.isEmpty()) {
       out.add("Files in " + SafeText.line(shown(folder)) + ": " + String.join(", ", found));
+    }
+  }
+
+  private void addRepeat(Map<Verdict, List<TestResult>> tests) {
+    boolean any = tests.containsKey(Verdict.FAILED) || tests.containsKey(Verdict.NOT_RUN);
+    if (any && results.isFinished()) {
+      out.add(
+          "Run again what did not pass: "
+              + palette.paint(Tone.STRONG, new RepeatCommand(view.configFile()).failed()));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.offload.cli.terminal;
 
+import dev.offload.api.event.BatchId;
 import dev.offload.api.event.EventRecord;
 import dev.offload.api.event.RunEvent;
 import dev.offload.api.report.RunResults;
@@ -10,6 +11,9 @@ import dev.offload.api.test.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,6 +32,9 @@ final class RunView {
   /// Say where and since when an attempt runs.
   record Running(Attempt attempt, SandboxId sandbox, Instant since) {}
 
+  /// Say what a sandbox is busy with.
+  private record Busy(BatchId batch, int tests, Instant since) {}
+
   private final RunResults results = new RunResults();
   private final TextStore texts = new TextStore();
   private final Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
@@ -36,7 +43,10 @@ final class RunView {
   private final Map<Attempt, Running> running = new LinkedHashMap<>();
   private final Map<String, Instant> phases = new LinkedHashMap<>();
   private final Set<SandboxId> ready = new HashSet<>();
-  private final Set<SandboxId> busy = new HashSet<>();
+  private final Map<SandboxId, Instant> starting = new LinkedHashMap<>();
+  private final Map<SandboxId, Busy> busy = new HashMap<>();
+  private final RemainingTime remaining = new RemainingTime();
+  private double spent;
   private int mostReady;
   private int groups;
   private int excused;
@@ -49,8 +59,11 @@ final class RunView {
   void accept(EventRecord entry) {
     if (begin == null) {
       begin = entry.at();
+      last = begin;
     }
+    spent += busy.size() * (Duration.between(last, entry.at()).toNanos() / 1e9);
     last = entry.at();
+    remaining.accept(entry.event());
     results.accept(texts.shorten(entry));
     switch (entry.event()) {
       case RunEvent.RunStarted it -> configFile = it.configFile();
@@ -72,15 +85,18 @@ final class RunView {
         }
       }
       case RunEvent.SandboxReady it -> {
+        starting.remove(it.sandbox());
         ready.add(it.sandbox());
         mostReady = Math.max(mostReady, ready.size());
       }
+      case RunEvent.SandboxStarting it -> starting.put(it.sandbox(), entry.at());
+      case RunEvent.SandboxStartFailed it -> starting.remove(it.sandbox());
       case RunEvent.SandboxLost it -> gone(it.sandbox());
       case RunEvent.SandboxCondemned it -> gone(it.sandbox());
       case RunEvent.SandboxClosed it -> gone(it.sandbox());
       case RunEvent.BatchStarted it -> {
         firstBatch = firstBatch == null ? entry.at() : firstBatch;
-        busy.add(it.sandbox());
+        busy.put(it.sandbox(), new Busy(it.batch(), it.tests().size(), entry.at()));
       }
       case RunEvent.BatchEnded it -> idle(it.sandbox());
       case RunEvent.AttemptStarted it -> {
@@ -95,8 +111,6 @@ final class RunView {
           RunEvent.DurationsExpected _,
           RunEvent.Warning _,
           RunEvent.Degraded _,
-          RunEvent.SandboxStarting _,
-          RunEvent.SandboxStartFailed _,
           RunEvent.SandboxSuspected _ -> {}
     }
   }
@@ -116,6 +130,7 @@ final class RunView {
 
   private void gone(SandboxId sandbox) {
     ready.remove(sandbox);
+    starting.remove(sandbox);
     idle(sandbox);
   }
 
@@ -169,6 +184,42 @@ final class RunView {
     return busy.size();
   }
 
+  int startingSandboxes() {
+    return starting.size();
+  }
+
+  /// Return the sandboxes that start or are ready, by number.
+  List<SandboxId> sandboxes() {
+    List<SandboxId> all = new ArrayList<>(ready);
+    all.addAll(starting.keySet());
+    all.sort(Comparator.comparingInt(SandboxId::number));
+    return all;
+  }
+
+  /// Return what a sandbox does in which no test runs.
+  String state(SandboxId sandbox, Instant now) {
+    Instant start = starting.get(sandbox);
+    if (start != null) {
+      return "starting for " + Words.exact(Duration.between(start, now));
+    }
+    Busy batch = busy.get(sandbox);
+    return batch == null
+        ? "idle"
+        : "between tests of "
+            + batch.batch()
+            + ", which began "
+            + Words.exact(Duration.between(batch.since(), now))
+            + " ago";
+  }
+
+  /// Return `, in batch-3 of 12 tests`, or an empty text when the sandbox has no batch.
+  String batchInWords(SandboxId sandbox) {
+    Busy batch = busy.get(sandbox);
+    return batch == null
+        ? ""
+        : ", in " + batch.batch() + " of " + Words.count(batch.tests(), "test");
+  }
+
   /// Return the largest number of sandboxes that were ready at one time.
   int mostSandboxes() {
     return mostReady;
@@ -184,6 +235,16 @@ final class RunView {
       longest.add(attempt);
     }
     return longest;
+  }
+
+  /// Return the attempts that run.
+  Collection<Running> running() {
+    return Collections.unmodifiableCollection(running.values());
+  }
+
+  /// Return how long a test is expected to run; zero when nothing is known.
+  Duration expected(TestId test) {
+    return remaining.expected(test);
   }
 
   int runningCount() {
@@ -218,15 +279,22 @@ final class RunView {
     return elapsed(last);
   }
 
-  /// Estimate the rest from the throughput so far; negative when nothing can be said yet.
+  /// Estimate the rest; negative when nothing can be said yet.
   Duration rest(Instant now) {
-    if (firstBatch == null || decided() < 5) {
+    if (firstBatch == null) {
       return Duration.ofSeconds(-1);
     }
-    Duration working = Duration.between(firstBatch, now);
-    if (working.toMillis() < 2000) {
-      return Duration.ofSeconds(-1);
+    double sofar = spent + busy.size() * (Duration.between(last, now).toNanos() / 1e9);
+    return remaining.estimate(running.values(), Math.max(ready.size(), 1), Math.max(0, sofar), now);
+  }
+
+  /// Return how many tests a second got their verdict since the first batch began; zero when that
+  /// cannot be said yet.
+  double throughput(Instant now) {
+    if (firstBatch == null) {
+      return 0;
     }
-    return working.multipliedBy(total() - decided()).dividedBy(decided());
+    double seconds = Duration.between(firstBatch, now).toNanos() / 1e9;
+    return seconds < 1 ? 0 : decided() / seconds;
   }
 }

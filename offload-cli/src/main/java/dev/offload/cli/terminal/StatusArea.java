@@ -44,9 +44,13 @@ final class StatusArea {
     int decided = view.decided();
     String figures =
         "  " + Words.number(decided) + "/" + Words.number(total) + " (" + percent() + " %)";
-    String time = "  " + Words.rough(view.elapsed(now));
+    double speed = view.throughput(now);
+    String time =
+        (speed >= 0.1 && width >= 80 ? "  " + Words.speed(speed) : "")
+            + "  "
+            + Words.rough(view.elapsed(now));
     Duration rest = view.rest(now);
-    if (!rest.isNegative() && decided < total) {
+    if (rest.toSeconds() >= 1 && decided < total) {
       time += ", about " + Words.rough(rest) + " left";
     }
     int room = Math.min(MAX_BAR, width - 1 - figures.length() - time.length());
@@ -92,6 +96,9 @@ final class StatusArea {
         .add(
             Tone.PLAIN,
             "sandboxes: " + view.readySandboxes() + " ready, " + view.busySandboxes() + " busy, ")
+        .add(
+            Tone.PLAIN,
+            view.startingSandboxes() > 0 ? view.startingSandboxes() + " starting, " : "")
         .add(lost > 0 ? Tone.ODD : Tone.PLAIN, lost + " lost");
   }
 
@@ -99,11 +106,14 @@ final class StatusArea {
     for (RunView.Running running : view.longestRunning(MAX_RUNNING)) {
       Duration age =
           now.isBefore(running.since()) ? Duration.ZERO : Duration.between(running.since(), now);
-      String front = String.format("%8s  %-5s  ", Words.exact(age), running.sandbox());
+      Duration expected = view.expected(running.attempt().test());
+      boolean late = !expected.isZero() && age.compareTo(expected.multipliedBy(2)) > 0;
+      String of = expected.isZero() ? "" : " of " + Words.exact(expected);
+      String front = String.format("%8s%-10s  %-5s  ", Words.exact(age), of, running.sandbox());
       String name = SafeText.line(running.attempt().test().value());
       lines.add(
           new StyledLine(palette)
-              .add(Tone.FAINT, front)
+              .add(late && age.toSeconds() >= 5 ? Tone.ODD : Tone.FAINT, front)
               .add(
                   Tone.PLAIN,
                   SafeText.clipStart(name, width - 1 - front.length(), palette.ellipsis())));

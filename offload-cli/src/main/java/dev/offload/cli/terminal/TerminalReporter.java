@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// Show a run to a person, on standard error: a live area on a terminal or plain lines elsewhere,
 /// failures and incidents as they happen, and at the end what there is to know.
@@ -18,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Close it after the reporters that write files, so that it can say where they are; what happens
 /// after that is still shown. All output goes through one lock.
 public final class TerminalReporter implements Reporter {
+  private static final char DUMP_KEY = 't';
   private static final Duration TICK = Duration.ofMillis(100);
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -27,11 +29,15 @@ public final class TerminalReporter implements Reporter {
   private final StatusArea area;
   private final PlainProgress progress;
   private final FinalPart finalPart;
+  private final SlowTests slow;
+  private final RunningNow runningNow;
   private final TerminalSettings settings;
   private final InstantSource clock;
   private final List<String> pending = new ArrayList<>();
   private Instant drawnAt = Instant.EPOCH;
   private boolean ticking;
+  private @Nullable Keyboard keyboard;
+  private boolean suspended;
   private boolean closed;
 
   /// Make one that writes lines as soon as there are any, and the area only when events come or
@@ -49,6 +55,8 @@ public final class TerminalReporter implements Reporter {
     area = new StatusArea(view, palette);
     progress = new PlainProgress(view);
     finalPart = new FinalPart(view, palette, context);
+    slow = new SlowTests(view, palette);
+    runningNow = new RunningNow(view, palette);
   }
 
   /// Let a thread of its own write ten times a second from now on, until [#close]. Events then only
@@ -57,6 +65,9 @@ public final class TerminalReporter implements Reporter {
   /// @return this
   public TerminalReporter start() {
     ticking = true;
+    if (settings.live()) {
+      keyboard = Keyboard.listening();
+    }
     Thread.ofPlatform().daemon().name("offload-terminal").start(this::tickUntilClosed);
     return this;
   }
@@ -64,6 +75,9 @@ public final class TerminalReporter implements Reporter {
   private void tickUntilClosed() {
     try {
       while (!closed()) {
+        if (keyboard != null && keyboard.pressed(DUMP_KEY)) {
+          tellWhatRuns();
+        }
         tick();
         Thread.sleep(TICK);
       }
@@ -106,10 +120,54 @@ public final class TerminalReporter implements Reporter {
     }
   }
 
+  /// Say what runs where.
+  public void tellWhatRuns() {
+    lock.lock();
+    try {
+      if (!closed) {
+        pending.addAll(runningNow.lines(clock.instant()));
+        tick();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Give the terminal back for a while: the process is about to be stopped.
+  public void suspend() {
+    lock.lock();
+    try {
+      suspended = true;
+      if (keyboard != null) {
+        keyboard.release();
+      }
+      screen.write(List.of(), List.of());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Go on after the process was stopped.
+  public void resume() {
+    lock.lock();
+    try {
+      suspended = false;
+      if (keyboard != null && !closed) {
+        keyboard.forget();
+        keyboard.take();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Write what is due.
   public void tick() {
     lock.lock();
     try {
+      if (suspended) {
+        return;
+      }
       Instant now = clock.instant();
       if (settings.live() && !closed) {
         drawLive(now);
@@ -122,6 +180,7 @@ public final class TerminalReporter implements Reporter {
   }
 
   private void drawLive(Instant now) {
+    pending.addAll(slow.due(now));
     if (pending.isEmpty() && Duration.between(drawnAt, now).compareTo(TICK) < 0) {
       return;
     }
@@ -136,6 +195,7 @@ public final class TerminalReporter implements Reporter {
     }
     if (!closed) {
       progress.due(now).ifPresent(pending::add);
+      pending.addAll(slow.due(now));
     }
     if (!pending.isEmpty()) {
       screen.write(List.copyOf(pending), List.of());
@@ -154,6 +214,9 @@ public final class TerminalReporter implements Reporter {
     }
     closed = true;
     screen.write(List.of(), List.of());
+    if (keyboard != null) {
+      keyboard.release();
+    }
     if (locked) {
       lock.unlock();
     }
@@ -170,6 +233,9 @@ public final class TerminalReporter implements Reporter {
         tick();
       }
       closed = true;
+      if (keyboard != null) {
+        keyboard.release();
+      }
       pending.addAll(finalPart.render());
       screen.write(List.copyOf(pending), List.of());
       pending.clear();

@@ -13,13 +13,15 @@ import java.util.function.IntSupplier;
 /// @param verbose whether every test and batch gets a line
 /// @param width the number of columns, asked for at every drawing
 /// @param height the number of rows, asked for at every drawing
+/// @param resized to be called when the window has another size
 public record TerminalSettings(
     boolean live,
     boolean colour,
     boolean unicode,
     boolean verbose,
     IntSupplier width,
-    IntSupplier height) {
+    IntSupplier height,
+    Runnable resized) {
 
   private static final List<String> CI_WITH_COLOUR =
       List.of(
@@ -44,7 +46,13 @@ public record TerminalSettings(
     WindowSize window = new WindowSize(env);
     TerminalSettings found = of(env, terminal, ci, charset);
     return new TerminalSettings(
-        found.live, found.colour, found.unicode, verbose, window::columns, window::rows);
+        found.live,
+        found.colour,
+        found.unicode,
+        verbose,
+        window::columns,
+        window::rows,
+        window::changed);
   }
 
   /// Apply the conventions: `NO_COLOR` over `CLICOLOR_FORCE` and `FORCE_COLOR` over `TERM=dumb` and
@@ -61,7 +69,8 @@ public record TerminalSettings(
         unicode,
         false,
         () -> WindowSize.USUAL_COLUMNS,
-        () -> WindowSize.USUAL_ROWS);
+        () -> WindowSize.USUAL_ROWS,
+        () -> {});
   }
 
   private static boolean colour(Map<String, String> env, boolean terminal, boolean dumb) {

@@ -6,12 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// Know the size of the user's terminal. The size is asked for again every second, so that a
-/// changed window is noticed without a signal handler.
+/// Know the size of the user's terminal. It is asked for when the terminal says that it has
+/// changed, and every ten seconds in case it does not say so.
 final class WindowSize {
   static final int USUAL_COLUMNS = 80;
   static final int USUAL_ROWS = 24;
-  private static final long MAX_AGE = TimeUnit.SECONDS.toNanos(1);
+  private static final long MAX_AGE = TimeUnit.SECONDS.toNanos(10);
 
   private final Map<String, String> env;
   private int columns;
@@ -34,6 +34,11 @@ final class WindowSize {
     } catch (IOException _) {
       return false;
     }
+  }
+
+  /// Ask for the size before it is used again.
+  synchronized void changed() {
+    columns = 0;
   }
 
   synchronized int columns() {

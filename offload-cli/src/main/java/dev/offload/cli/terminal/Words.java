@@ -39,6 +39,14 @@ final class Words {
         : String.format(Locale.ROOT, "%dh %02dm", seconds / 3600, seconds / 60 % 60);
   }
 
+  /// Return `12 tests/s`, or `0.5 tests/s`.
+  static String speed(double perSecond) {
+    return (perSecond < 10
+            ? String.format(Locale.ROOT, "%.1f", perSecond)
+            : number(Math.round(perSecond)))
+        + " tests/s";
+  }
+
   /// Return why a test was not run, without saying that it was not.
   static String notRunReason(String reason) {
     String line = SafeText.firstLine(reason);

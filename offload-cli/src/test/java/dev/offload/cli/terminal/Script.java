@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /// Play a run to a terminal, with a clock that moves only when told.
@@ -35,7 +36,8 @@ final class Script {
     reporter =
         new TerminalReporter(
             new PrintWriter(written),
-            new TerminalSettings(live, colour, unicode, false, () -> this.width, () -> 24),
+            new TerminalSettings(
+                live, colour, unicode, false, () -> this.width, () -> 24, () -> {}),
             new ReportContext(folder, true, "junit.xml"),
             () -> now);
   }
@@ -148,6 +150,12 @@ final class Script {
             FILE + "TestCart::test_with_a_rather_long_name_that_does_not_fit[日本語-parameter-1]")
         .group("slow", 0, FILE + "test_hangs", FILE + "test_kills", FILE + "test_never_run")
         .add(new RunEvent.PhaseFinished("discovery", Duration.ofMillis(1500)))
+        .add(
+            new RunEvent.DurationsExpected(
+                Map.of(
+                    new TestId(FILE + "test_hangs"), Duration.ofSeconds(1),
+                    new TestId(FILE + "test_never_run"), Duration.ofSeconds(20))))
+        .add(new RunEvent.SandboxStarting(new SandboxId(3)))
         .add(new RunEvent.Warning("the group `empty` matches no test"))
         .ready(1)
         .ready(2)
@@ -217,7 +225,10 @@ final class Script {
             FILE + "TestCart::test_with_a_rather_long_name_that_does_not_fit[日本語-parameter-1]",
             1,
             34_000)
-        .decided(FILE + "test_never_run", Verdict.NOT_RUN, "not run: no sandbox could be started")
+        .decided(
+            FILE + "test_never_run",
+            Verdict.NOT_RUN,
+            "not run: its command ended before its first test: exit code 1\npython: No module named pytest")
         .add(new RunEvent.Degraded("report.html could not be written: No space left on device"))
         .finish(1, "", Duration.ofMillis(40_300));
   }

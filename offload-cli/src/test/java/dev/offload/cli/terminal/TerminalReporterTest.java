@@ -2,8 +2,10 @@ package dev.offload.cli.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offload.api.event.RunEvent;
 import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
+import dev.offload.api.test.TestId;
 import dev.offload.api.test.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -53,6 +57,62 @@ final class TerminalReporterTest {
     }
     Files.createDirectory(folder.resolve("logs"));
     golden("plain.txt", plain().toTheEnd().close());
+  }
+
+  @Test
+  void whoAsksLearnsWhatRunsWhere() throws IOException {
+    Script script = plain().toTheMiddle();
+    int before = script.written().length();
+    script.reporter().tellWhatRuns();
+
+    golden("running-now.txt", script.written().substring(before));
+  }
+
+  @Test
+  void aTestThatRunsMuchLongerThanExpectedIsNamedMoreAndMoreRarely() {
+    TestId quick = new TestId("quick");
+    Script script =
+        plain()
+            .begin()
+            .group("unit", 0, "quick")
+            .add(new RunEvent.DurationsExpected(Map.of(quick, Duration.ofSeconds(1))))
+            .ready(1)
+            .batch(1, 1, "quick")
+            .starts("quick", 1, 1);
+    for (int second = 0; second < 65; second++) {
+      script.after(1000);
+    }
+
+    assertThat(script.written().lines().filter(line -> line.startsWith("slow ")))
+        .containsExactly(
+            "slow quick: runs for 10 s in sb-1, expected about 1.0 s",
+            "slow quick: runs for 20 s in sb-1, expected about 1.0 s",
+            "slow quick: runs for 40 s in sb-1, expected about 1.0 s");
+  }
+
+  @Test
+  void theRemainingTimeFollowsThePlanAndNotTheCount() {
+    Map<TestId, Duration> expected = new LinkedHashMap<>();
+    String[] ids = new String[10];
+    for (int i = 0; i < 10; i++) {
+      ids[i] = "t" + i;
+      expected.put(new TestId(ids[i]), Duration.ofSeconds(i == 9 ? 100 : 1));
+    }
+    Script script =
+        live(100)
+            .begin()
+            .group("unit", 0, ids)
+            .add(new RunEvent.DurationsExpected(expected))
+            .ready(1)
+            .ready(2)
+            .batch(1, 1, ids)
+            .after(1000);
+    assertThat(script.written()).contains("about 1m 40s left");
+    for (int i = 0; i < 9; i++) {
+      script.starts(ids[i], 1, 1).after(1000).passes(ids[i], 1, 1000);
+    }
+    script.starts("t9", 1, 1).after(30_000);
+    assertThat(script.written()).contains("about 1m 10s left");
   }
 
   @Test
