@@ -15,6 +15,7 @@ import dev.offload.engine.event.EventStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -154,7 +155,9 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandFailure, InterruptedException {
     ConfigOverrides overrides = overrides();
+    long began = System.nanoTime();
     OffloadConfig config = Configuration.load(options, overrides, strict.isSet(), console);
+    Duration configuring = Duration.ofNanos(System.nanoTime() - began);
     checkAgainst(config);
     Configuration.refuseExpired(config);
     Selection selected = selection.selection(config);
@@ -185,7 +188,7 @@ final class RunCommand implements Callable<Integer> {
       List<Reporter> reporters = reporters(config, screen.reporter());
       stream.ifPresent(reporters::add);
       reporters.add(cost);
-      exitCode = run(new OffloadRun(config, run, reporters), screen);
+      exitCode = run(new OffloadRun(config, run, reporters, configuring), screen);
     }
     if (showEstimatedCost) {
       console.say(cost.inWords(config.provider().provider().price(), config.provider().type()));

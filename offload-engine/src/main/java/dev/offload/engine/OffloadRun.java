@@ -63,6 +63,7 @@ public final class OffloadRun {
   private final OffloadConfig config;
   private final RunOptions options;
   private final List<Reporter> reporters;
+  private final Duration configuring;
   private final InstantSource clock = InstantSource.system();
   private final Cancellation cancellation = new Cancellation();
 
@@ -70,9 +71,19 @@ public final class OffloadRun {
   ///
   /// @param reporters what to tell the events to, in this order; they are closed at the end
   public OffloadRun(OffloadConfig config, RunOptions options, List<Reporter> reporters) {
+    this(config, options, reporters, Duration.ZERO);
+  }
+
+  /// Make it; nothing happens yet.
+  ///
+  /// @param reporters what to tell the events to, in this order; they are closed at the end
+  /// @param configuring how long it took to read the configuration, which is told as a phase
+  public OffloadRun(
+      OffloadConfig config, RunOptions options, List<Reporter> reporters, Duration configuring) {
     this.config = config;
     this.options = options;
     this.reporters = List.copyOf(reporters);
+    this.configuring = configuring;
   }
 
   /// Stop the run: from any thread, more than once. [#execute] closes what is open, writes what is
@@ -97,6 +108,9 @@ public final class OffloadRun {
     End end = new End(ExitCodes.INTERNAL, "");
     try {
       opening.tell(runStarted(), events);
+      if (!configuring.isZero()) {
+        events.accept(new RunEvent.PhaseFinished("configuration", configuring));
+      }
       end = phases(opening, memory, events, started);
     } finally {
       Duration duration = Duration.between(started, clock.instant());

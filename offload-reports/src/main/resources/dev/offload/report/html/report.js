@@ -98,6 +98,11 @@
   /** Split a test's name into its file and the rest. */
   function nameParts(test) {
     const {id, file} = test;
+    // The name's file is relative to the framework's root folder, which may lie below the project's.
+    const cut = id.indexOf('::');
+    if (cut > 0 && `/${file}`.endsWith(`/${id.slice(0, cut)}`) && id.length > cut + 2) {
+      return [visible(id.slice(0, cut)), visible(id.slice(cut + 2))];
+    }
     return file && id.length > file.length && id.startsWith(file)
       ? [visible(file), visible(id.slice(file.length).replace(/^::/, ''))] : ['', visible(id)];
   }
