@@ -30,21 +30,22 @@ public final class EventReplay {
     }
   }
 
-  /// Feed a journal to reporters and close them, also when the journal cannot be read.
+  /// Feed a journal to reporters and close them. What is no journal is refused before they hear of
+  /// it, so that older reports stay as they are.
   ///
   /// @throws JournalException when the file is no journal, or one of a newer schema
   public static Replayed replay(Path journal, EventFanOut reporters)
       throws IOException, JournalException {
     long events = 0;
-    try (EventJournalReader reader = EventJournalReader.open(journal);
-        reporters) {
+    try (EventJournalReader reader = EventJournalReader.open(journal)) {
       Optional<EventRecord> entry = reader.next();
-      while (entry.isPresent()) {
-        events++;
-        reporters.accept(entry.get());
-        entry = reader.next();
+      try (reporters) {
+        while (entry.isPresent()) {
+          events++;
+          reporters.accept(entry.get());
+          entry = reader.next();
+        }
       }
-      reporters.close();
       return new Replayed(
           events,
           reader.isComplete(),
