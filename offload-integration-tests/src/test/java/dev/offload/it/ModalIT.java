@@ -203,7 +203,7 @@ class ModalIT {
 
   @Test
   void theSecondEndOfTheBridgeEndsTheRun() throws Exception {
-    tests(60, 6, 0.3);
+    tests(36, 6, 0.3);
     Running running = offload(2).start("run");
     awaitDecided(2);
     while (running.process().isAlive()) {

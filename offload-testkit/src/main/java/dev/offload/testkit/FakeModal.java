@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,8 +105,8 @@ public final class FakeModal implements AutoCloseable {
   public List<String> calls(String sandbox, double since) throws IOException {
     return CALL.matcher(
             order(
-                "{\"do\": \"calls\", \"sandbox\": \"%s\", \"since\": %f}"
-                    .formatted(sandbox, since)))
+                "{\"do\": \"calls\", \"sandbox\": \"%s\", \"since\": %s}"
+                    .formatted(sandbox, BigDecimal.valueOf(since).toPlainString())))
         .results()
         .map(match -> match.group(2))
         .toList();

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class ModalMistakesTest {
     modal.close();
   }
 
-  private void isFatal(Map<String, ?> settings, String... words) throws SandboxException {
+  private void isFatal(Map<String, ?> settings, String... words) throws Exception {
     try (SandboxProvider provider = Providers.of(modal, 2, project, settings)) {
       assertThatThrownBy(() -> provider.prepare(new PrepareRequest(true), _ -> {}))
           .isInstanceOf(SandboxException.Fatal.class)
@@ -45,12 +46,17 @@ class ModalMistakesTest {
           .contains(words)
           .doesNotContain("Traceback");
     }
-    assertThat(
-            ProcessHandle.current()
-                .descendants()
-                .filter(
-                    process -> process.info().commandLine().orElse("").contains("modal_bridge.py")))
-        .isEmpty();
+    for (ProcessHandle bridge : bridges()) {
+      bridge.onExit().get(20, TimeUnit.SECONDS);
+    }
+    assertThat(bridges()).isEmpty();
+  }
+
+  private static List<ProcessHandle> bridges() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(process -> process.info().commandLine().orElse("").contains("modal_bridge.py"))
+        .toList();
   }
 
   @Test
