@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.offload.api.framework.Discovery;
+import dev.offload.api.framework.TestFramework;
 import dev.offload.api.test.Outcome;
 import dev.offload.api.test.TestCase;
 import dev.offload.testkit.BatchResult;
@@ -120,13 +121,25 @@ abstract class JunitBehaviour {
     addMore(project);
     adapter =
         new FrameworkRun(
-            MavenProject.framework(Map.of()), place, folder.resolve("commands"), Map.of());
+            recorded(MavenProject.framework(Map.of())),
+            place,
+            folder.resolve("commands"),
+            Map.of());
     Files.createDirectory(folder.resolve("commands"));
     Discovery discovery = adapter.discover("");
     assertThat(discovery).isInstanceOf(Discovery.Found.class);
     found = (Discovery.Found) discovery;
     assertThat(found.errors()).isEmpty();
     adapter.build(found.tests(), true);
+  }
+
+  /// With `OFFLOAD_RECORD`, keep what the runner says for `JunitRecordedTest`; see `record.sh`
+  /// there.
+  private TestFramework recorded(JunitFramework framework) {
+    String place = System.getenv("OFFLOAD_RECORD");
+    return place == null
+        ? framework
+        : new JunitRecording(framework, Path.of(place), getClass().getSimpleName());
   }
 
   private static String parallel() {
