@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -19,6 +20,7 @@ def arguments():
     parser.add_argument("--millis", type=float, default=10, help="time of one test")
     parser.add_argument("--kind", choices=suite.WORK, default="wait")
     parser.add_argument("--sandboxes", type=int, default=2)
+    parser.add_argument("--provider", choices=suite.PROVIDER, default="local")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--no-xdist", action="store_true")
     parser.add_argument("--keep", action="store_true", help="keep the folder with suite, logs and results")
@@ -78,14 +80,15 @@ def main():
     python = measure.tools()
     offload = measure.offload()
     folder = Path(tempfile.mkdtemp(prefix="offload-bench-"))
-    suite.write(folder, options.tests, options.files, options.millis / 1000, options.kind, python, options.sandboxes)
+    suite.write(folder, options.tests, options.files, options.millis / 1000, options.kind, python, options.sandboxes, options.provider)
+    os.environ["OFFLOAD_CACHE_DIR"] = str(folder / "cache")
     pytest = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     ways = {"pytest": pytest}
     if not options.no_xdist:
         ways[f"pytest -n {options.sandboxes}"] = pytest + ["-n", str(options.sandboxes)]
     ways["offload run, nothing known"] = offload + ["run", "--ci"]
     ways["offload run, again"] = offload + ["run", "--ci"]
-    print(f"{options.tests} tests of {options.millis:g} ms that {options.kind}, in {options.files} files; {options.sandboxes} sandboxes")
+    print(f"{options.tests} tests of {options.millis:g} ms that {options.kind}, in {options.files} files; {options.sandboxes} sandboxes of {options.provider}")
     print(f"{measure.machine()}; median of {options.repeat}\n")
 
     # Compiles the test files, which all ways profit from.
@@ -96,6 +99,7 @@ def main():
         for way, command in ways.items():
             if way == "offload run, nothing known":
                 shutil.rmtree(folder / "test-results", ignore_errors=True)
+                shutil.rmtree(folder / "cache", ignore_errors=True)
             cost = measure.run(command, folder, folder / f"{way.replace(' ', '-').replace(',', '')}-{round}.log")
             if cost.exit_code != 0:
                 sys.exit(f"{way} ended with {cost.exit_code}; look into {folder}")
@@ -128,7 +132,8 @@ def main():
     print()
     print(
         f"The last way in detail: {measure.median(counts):g} batches; a batch takes {measure.median(until_first):.2f} s until its first test and "
-        f"{measure.median(beyond):.2f} s beyond its tests' own time (medians)."
+        f"{measure.median(beyond):.2f} s beyond its tests' own time (medians); that is {1000 * sum(beyond) / options.repeat / options.tests:.2f} ms "
+        "for each test."
     )
     print(
         f"Of its {wall:.2f} s: {wall - run:.2f} s to start and end Java, discovery until {discovered:.2f} s, first test at {first:.2f} s, last "

@@ -11,8 +11,17 @@ WORK = {
     "compute": "end = time.process_time() + {seconds}\n    while time.process_time() < end:\n        pass",
 }
 
+PROVIDER = {
+    "local": 'type = "local"',
+    # Folders of this machine, reached as any other sandbox would be: through shell commands.
+    "default": """type = "default"
+            create_command = "mktemp -d"
+            exec_command = "test -d {sandbox_id} && sh -c {command}"
+            destroy_command = "rm -rf {sandbox_id}\"""",
+}
 
-def write(folder, tests, files, seconds, kind, python, sandboxes):
+
+def write(folder, tests, files, seconds, kind, python, sandboxes, provider="local"):
     """Write the suite with its offload.toml; the tests are divided evenly over the files."""
     folder = Path(folder)
     (folder / "tests").mkdir(parents=True)
@@ -32,7 +41,7 @@ def write(folder, tests, files, seconds, kind, python, sandboxes):
             sandbox_project_root = "."
 
             [provider]
-            type = "local"
+            {PROVIDER[provider]}
 
             [framework]
             type = "pytest"
