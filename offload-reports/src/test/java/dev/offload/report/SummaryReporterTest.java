@@ -49,7 +49,7 @@ final class SummaryReporterTest {
     assertThat(summary(run)).contains("\"lower_bound_secs\":1,");
     run.passed("c", 2, 2000).finish(0, "");
     assertThat(summary(run))
-        .contains("\"efficiency\":{\"lower_bound_secs\":2,\"ratio\":5.125}")
+        .contains("\"efficiency\":{\"lower_bound_secs\":2,\"ratio\":5.125,")
         .contains("\"duration_secs\":10.25,");
   }
 

@@ -28,6 +28,7 @@ public final class RunResults {
   private final Map<TestId, Entry> entries = new LinkedHashMap<>();
   private final List<String> warnings = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
+  private final RunClock clock = new RunClock();
   private String runId = "";
   private int sandboxesStarted;
   private int sandboxesLost;
@@ -37,6 +38,7 @@ public final class RunResults {
 
   /// Take the next event.
   public void accept(EventRecord entry) {
+    clock.accept(entry);
     switch (entry.event()) {
       case RunEvent.RunStarted started -> runId = started.runId();
       case RunEvent.TestsDiscovered discovered ->
@@ -161,6 +163,11 @@ public final class RunResults {
   /// Return what could not be done for the user, in order.
   public Collection<String> degraded() {
     return Collections.unmodifiableList(degraded);
+  }
+
+  /// Return how near the run came to what is possible, as far as it has come.
+  public Efficiency efficiency() {
+    return clock.account(tests());
   }
 
   /// Return whether the run is over; a journal that was cut off never is.

@@ -1,5 +1,6 @@
 package dev.offload.cli.terminal;
 
+import dev.offload.api.report.Efficiency;
 import dev.offload.api.report.ReportContext;
 import dev.offload.api.report.RunResults;
 import dev.offload.api.report.TestResult;
@@ -53,7 +54,7 @@ final class FinalPart {
     addNotRun(tests.getOrDefault(Verdict.NOT_RUN, List.of()));
     addQuarantined(results.tests());
     addSlowest(results.tests());
-    addRun(results.tests());
+    addRun();
     addFiles();
     addRepeat(tests);
     out.add("");
@@ -214,13 +215,13 @@ final class FinalPart {
     }
   }
 
-  private void addRun(List<TestResult> all) {
+  private void addRun() {
     out.add("");
     int lost = results.sandboxesLost();
     if (results.sandboxesStarted() > 0 || lost > 0) {
       String line = "Sandboxes: " + results.sandboxesStarted() + " started, " + lost + " lost";
       out.add(lost > 0 ? palette.paint(Tone.ODD, line) : line);
-      addEfficiency(all);
+      addEfficiency();
     }
     for (String degraded : results.degraded()) {
       out.add(
@@ -237,23 +238,42 @@ final class FinalPart {
     }
   }
 
-  private void addEfficiency(List<TestResult> all) {
-    Duration total = Duration.ZERO;
-    Duration longest = Duration.ZERO;
-    for (TestResult test : all) {
-      total = total.plus(test.decidingDuration());
-      longest = test.decidingDuration().compareTo(longest) > 0 ? test.decidingDuration() : longest;
+  private void addEfficiency() {
+    Efficiency efficiency = results.efficiency();
+    if (efficiency.bound().compareTo(WORTH_NAMING) < 0) {
+      return;
     }
-    Duration share = total.dividedBy(Math.max(1, view.mostSandboxes()));
-    Duration bound = share.compareTo(longest) > 0 ? share : longest;
-    if (bound.compareTo(WORTH_NAMING) >= 0) {
+    out.add(
+        "Time: "
+            + Words.exact(view.duration())
+            + "; with "
+            + Words.count(efficiency.sandboxes(), "sandbox")
+            + " these tests cannot take less than "
+            + Words.exact(efficiency.bound())
+            + (efficiency.isLongestTheWall() ? ", the time of the longest test" : ""));
+    List<String> parts = new ArrayList<>();
+    part(parts, efficiency.discovery(), "until the tests were known");
+    part(parts, efficiency.startUp(), "starting sandboxes");
+    // What all sandboxes spent, as a part of the wall time.
+    int sandboxes = efficiency.sandboxes();
+    part(parts, efficiency.retries().dividedBy(sandboxes), "retries");
+    part(parts, efficiency.losses().dividedBy(sandboxes), "losses");
+    part(parts, efficiency.overhead().dividedBy(sandboxes), "batches beside their tests");
+    part(parts, efficiency.idle().dividedBy(sandboxes), "sandboxes without work");
+    if (!parts.isEmpty()) {
+      out.add("  the rest: " + String.join(", ", parts));
+    }
+    if (efficiency.copies().compareTo(WORTH_NAMING) >= 0) {
       out.add(
-          "Time: "
-              + Words.exact(view.duration())
-              + "; with "
-              + Words.count(Math.max(1, view.mostSandboxes()), "sandbox")
-              + " these tests cannot take less than "
-              + Words.exact(bound));
+          "  second copies of late tests: "
+              + Words.exact(efficiency.copies())
+              + " of sandbox time");
+    }
+  }
+
+  private static void part(List<String> parts, Duration time, String what) {
+    if (time.compareTo(WORTH_NAMING) >= 0) {
+      parts.add(Words.exact(time) + " " + what);
     }
   }
 

@@ -47,7 +47,6 @@ final class RunView {
   private final Map<SandboxId, Busy> busy = new HashMap<>();
   private final RemainingTime remaining = new RemainingTime();
   private double spent;
-  private int mostReady;
   private int groups;
   private int excused;
   private String configFile = "";
@@ -87,7 +86,6 @@ final class RunView {
       case RunEvent.SandboxReady it -> {
         starting.remove(it.sandbox());
         ready.add(it.sandbox());
-        mostReady = Math.max(mostReady, ready.size());
       }
       case RunEvent.SandboxStarting it -> starting.put(it.sandbox(), entry.at());
       case RunEvent.SandboxStartFailed it -> starting.remove(it.sandbox());
@@ -218,11 +216,6 @@ final class RunView {
     return batch == null
         ? ""
         : ", in " + batch.batch() + " of " + Words.count(batch.tests(), "test");
-  }
-
-  /// Return the largest number of sandboxes that were ready at one time.
-  int mostSandboxes() {
-    return mostReady;
   }
 
   /// Return the attempts that run, the longest first.

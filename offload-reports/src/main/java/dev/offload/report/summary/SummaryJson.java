@@ -1,5 +1,6 @@
 package dev.offload.report.summary;
 
+import dev.offload.api.report.Efficiency;
 import dev.offload.api.report.RunResults;
 import dev.offload.api.report.TestResult;
 import dev.offload.api.test.Verdict;
@@ -21,8 +22,7 @@ import tools.jackson.core.util.MinimalPrettyPrinter;
 ///
 /// @param results all that is known
 /// @param duration wall time of the run
-/// @param sandboxes the largest number of sandboxes that lived at one time, at least 1
-record SummaryJson(RunResults results, Duration duration, int sandboxes) {
+record SummaryJson(RunResults results, Duration duration) {
   private static final JsonFactory JSON = new JsonFactory();
 
   private static final ObjectWriteContext ONE_TEST_A_LINE =
@@ -55,7 +55,7 @@ record SummaryJson(RunResults results, Duration duration, int sandboxes) {
       out.writeNumberProperty("started", results.sandboxesStarted());
       out.writeNumberProperty("lost", results.sandboxesLost());
       out.writeEndObject();
-      writeEfficiency(out, tests);
+      writeEfficiency(out);
       out.writeName("tests").writeStartArray();
       out.writeRaw('\n');
       for (TestResult test : tests) {
@@ -78,24 +78,37 @@ record SummaryJson(RunResults results, Duration duration, int sandboxes) {
     out.writeNumberProperty("quarantined", tests.stream().filter(TestResult::isExcused).count());
   }
 
-  private void writeEfficiency(JsonGenerator out, List<TestResult> tests) {
-    Duration total = Duration.ZERO;
-    Duration longest = Duration.ZERO;
-    for (TestResult test : tests) {
-      Duration deciding = test.decidingDuration();
-      total = total.plus(deciding);
-      longest = deciding.compareTo(longest) > 0 ? deciding : longest;
-    }
-    Duration share = total.dividedBy(sandboxes);
-    Duration bound = share.compareTo(longest) > 0 ? share : longest;
+  private void writeEfficiency(JsonGenerator out) {
+    Efficiency efficiency = results.efficiency();
     out.writeName("efficiency").writeStartObject();
-    seconds(out, "lower_bound_secs", bound);
-    if (bound.isZero()) {
+    seconds(out, "lower_bound_secs", efficiency.bound());
+    if (efficiency.bound().isZero()) {
       out.writeNullProperty("ratio");
     } else {
-      BigDecimal ratio = exact(duration).divide(exact(bound), 3, RoundingMode.HALF_UP);
+      BigDecimal ratio = exact(duration).divide(exact(efficiency.bound()), 3, RoundingMode.HALF_UP);
       number(out, "ratio", ratio);
     }
+    out.writeNumberProperty("sandboxes", efficiency.sandboxes());
+    if (efficiency.longest().isPresent()) {
+      out.writeName("longest_test").writeStartObject();
+      out.writeStringProperty("id", efficiency.longest().get().value());
+      seconds(out, "duration_secs", efficiency.longestTime());
+      out.writeEndObject();
+    }
+    out.writeName("wall").writeStartObject();
+    seconds(out, "discovery_secs", efficiency.discovery());
+    seconds(out, "start_up_secs", efficiency.startUp());
+    seconds(out, "running_secs", efficiency.running());
+    seconds(out, "end_secs", efficiency.end());
+    out.writeEndObject();
+    out.writeName("sandbox_time").writeStartObject();
+    seconds(out, "tests_secs", efficiency.tests());
+    seconds(out, "retries_secs", efficiency.retries());
+    seconds(out, "losses_secs", efficiency.losses());
+    seconds(out, "overhead_secs", efficiency.overhead());
+    seconds(out, "idle_secs", efficiency.idle());
+    seconds(out, "copies_secs", efficiency.copies());
+    out.writeEndObject();
     out.writeEndObject();
   }
 

@@ -4,15 +4,12 @@ import dev.offload.api.event.EventRecord;
 import dev.offload.api.event.RunEvent;
 import dev.offload.api.report.Reporter;
 import dev.offload.api.report.RunResults;
-import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.AttemptReport;
 import dev.offload.report.file.ReplacedFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Write `summary.json`; its fields are documented in `docs/reference/summary.md`.
@@ -21,8 +18,6 @@ public final class SummaryReporter implements Reporter {
 
   private final Path file;
   private final RunResults results = new RunResults();
-  private final Set<SandboxId> alive = new HashSet<>();
-  private int mostAlive;
   private @Nullable Instant begin;
   private @Nullable Instant last;
 
@@ -37,39 +32,7 @@ public final class SummaryReporter implements Reporter {
       begin = entry.at();
     }
     last = entry.at();
-    countSandboxes(entry.event());
     results.accept(withoutTexts(entry));
-  }
-
-  private void countSandboxes(RunEvent event) {
-    switch (event) {
-      case RunEvent.SandboxReady ready -> {
-        alive.add(ready.sandbox());
-        mostAlive = Math.max(mostAlive, alive.size());
-      }
-      case RunEvent.SandboxLost lost -> alive.remove(lost.sandbox());
-      case RunEvent.SandboxCondemned condemned -> alive.remove(condemned.sandbox());
-      case RunEvent.SandboxClosed closed -> alive.remove(closed.sandbox());
-      case RunEvent.RunStarted _,
-          RunEvent.PhaseStarted _,
-          RunEvent.PhaseFinished _,
-          RunEvent.Progress _,
-          RunEvent.TestsDiscovered _,
-          RunEvent.ShardSelected _,
-          RunEvent.TestsQuarantined _,
-          RunEvent.DurationsExpected _,
-          RunEvent.Warning _,
-          RunEvent.Degraded _,
-          RunEvent.SandboxStarting _,
-          RunEvent.SandboxStartFailed _,
-          RunEvent.SandboxSuspected _,
-          RunEvent.BatchStarted _,
-          RunEvent.BatchEnded _,
-          RunEvent.AttemptStarted _,
-          RunEvent.AttemptFinished _,
-          RunEvent.TestDecided _,
-          RunEvent.RunFinished _ -> {}
-    }
   }
 
   private static EventRecord withoutTexts(EventRecord entry) {
@@ -90,7 +53,7 @@ public final class SummaryReporter implements Reporter {
     if (!results.isFinished() && begin != null && last != null) {
       duration = Duration.between(begin, last);
     }
-    SummaryJson summary = new SummaryJson(results, duration, Math.max(1, mostAlive));
+    SummaryJson summary = new SummaryJson(results, duration);
     ReplacedFile.write(file, summary::write);
   }
 }
