@@ -110,6 +110,40 @@ class FrameworkExamplesIT {
   }
 
   @Test
+  void go_and_offload_agree() throws Exception {
+    run(example("go", Map.of()), "go");
+    Result plain =
+        OffloadCommand.in(folder.resolve("examples/go"))
+            .within(Duration.ofMinutes(5))
+            .runProgram(
+                TestTools.require("go/bin/go").toString(), "test", "-count=1", "-v", "./...");
+
+    assertThat(verdicts("go"))
+        .containsExactly(Map.entry("failed", 1), Map.entry("passed", 5), Map.entry("skipped", 1));
+    List<String> ends =
+        plain.stdout().lines().filter(line -> line.startsWith("--- ")).map(line -> line.substring(4, 8)).sorted().toList();
+    assertThat(ends).containsExactly("FAIL", "PASS", "PASS", "PASS", "PASS", "PASS", "SKIP");
+  }
+
+  @Test
+  void maven_and_offload_agree() throws Exception {
+    TestTools.require("junit/ready");
+    Result result = run(example("junit", Map.of()), "junit");
+    Result plain =
+        OffloadCommand.in(folder.resolve("examples/junit"))
+            .within(Duration.ofMinutes(5))
+            .runProgram("mvn", "-B", "-Dstyle.color=never", "-fae", "test");
+
+    // Parameters and dynamic tests count one by one in Maven: two more here, and four there.
+    assertThat(verdicts("junit"))
+        .containsExactly(Map.entry("failed", 1), Map.entry("passed", 6), Map.entry("skipped", 1));
+    assertThat(plain.stdout())
+        .contains("Tests run: 7, Failures: 0, Errors: 0, Skipped: 1")
+        .contains("Tests run: 7, Failures: 1, Errors: 0, Skipped: 0");
+    assertThat(result.stderr()).contains("FAILED shop.CheckoutTest#givesDiscount");
+  }
+
+  @Test
   void four_frameworks_share_one_run() throws Exception {
     OffloadCommand command =
         example(
