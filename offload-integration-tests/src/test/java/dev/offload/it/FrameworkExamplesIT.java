@@ -121,7 +121,13 @@ class FrameworkExamplesIT {
     assertThat(verdicts("go"))
         .containsExactly(Map.entry("failed", 1), Map.entry("passed", 5), Map.entry("skipped", 1));
     List<String> ends =
-        plain.stdout().lines().filter(line -> line.startsWith("--- ")).map(line -> line.substring(4, 8)).sorted().toList();
+        plain
+            .stdout()
+            .lines()
+            .filter(line -> line.startsWith("--- "))
+            .map(line -> line.substring(4, 8))
+            .sorted()
+            .toList();
     assertThat(ends).containsExactly("FAIL", "PASS", "PASS", "PASS", "PASS", "PASS", "SKIP");
   }
 
