@@ -100,8 +100,11 @@ public class Distribution {
             home.resolve("lib/offload-cli.jar").toString(),
             "dev.offload.cli.AotTraining");
     File log = target.resolve("aot-training.log").toFile();
-    Process process =
-        new ProcessBuilder(command).directory(training.toFile()).redirectErrorStream(true).redirectOutput(log).start();
+    ProcessBuilder trainer =
+        new ProcessBuilder(command).directory(training.toFile()).redirectErrorStream(true).redirectOutput(log);
+    // A run of the build's own is nothing to remember in the cache of whoever builds.
+    trainer.environment().put("OFFLOAD_CACHE_DIR", training.resolve("cache").toString());
+    Process process = trainer.start();
     process.getOutputStream().close();
     if (process.waitFor() != 0 || !Files.exists(cache)) {
       throw new IOException("the AOT cache could not be made; see " + log + "\n" + Files.readString(log.toPath()));
