@@ -127,13 +127,15 @@ final class BatchRun {
   /// @throws SandboxException.Fatal when the user must act
   void run() throws SandboxException, InterruptedException {
     String outcome = "error";
+    BatchEnd end;
     try {
-      BatchEnd end = execute();
+      end = execute();
       outcome = outcome(end);
-      inbox.accept(new Message.BatchEnded(sandbox.id(), batch, end));
     } finally {
+      // Before the end is told: who hears of it finds the logs under their last names.
       output.close(outcome);
     }
+    inbox.accept(new Message.BatchEnded(sandbox.id(), batch, end));
   }
 
   private BatchEnd execute() throws SandboxException, InterruptedException {
