@@ -36,17 +36,39 @@ class SshIT {
 
   @Test
   void nothingStaysOnTheHostsWhenOffloadIsKilled() throws IOException {
+    Path config = folder.resolve("offload.toml");
+    Files.writeString(
+        config,
+        """
+        [offload]
+        max_parallel = 4
+        sandbox_project_root = "."
+        [provider]
+        type = "ssh"
+        hosts = ["host-a", "host-b"]
+        slots = 2
+        include_cwd = false
+        workspace = "."
+        ssh_options = ["-F", "examples/ssh/hosts/ssh_config"]
+        [framework]
+        type = "default"
+        discover_command = "echo one; echo two; echo three; : {filters}"
+        run_command = "sleep 600; : {tests}"
+        test_id_format = "{name}"
+        [groups.all]
+        [report]
+        output_dir = "%s/results"
+        """
+            .formatted(folder));
     Path killed = folder.resolve("killed");
     Files.writeString(
         killed,
         """
         #!/bin/sh
-        results=examples/ssh/test-results/events.jsonl
-        rm -f "$results"
-        '%s' "$@" &
+        '%1$s' run -c '%2$s/offload.toml' &
         offload=$!
         tries=0
-        until grep -q '"test_started"' "$results" 2>/dev/null; do
+        until grep -q '"batch_started"' '%2$s/results/events.jsonl' 2>/dev/null; do
           kill -0 "$offload" || exit 90
           sleep 0.1
         done
@@ -58,7 +80,7 @@ class SshIT {
         done
         exit 42
         """
-            .formatted(OffloadCommand.home().resolve("bin/offload")),
+            .formatted(OffloadCommand.home().resolve("bin/offload"), folder),
         java.nio.charset.StandardCharsets.UTF_8);
     Files.setPosixFilePermissions(killed, PosixFilePermissions.fromString("rwxr-xr-x"));
     Result result = example(killed);
