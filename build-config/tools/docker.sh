@@ -23,15 +23,27 @@ if ! command -v dockerd >/dev/null || ! command -v debootstrap >/dev/null; then
   $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends docker.io debootstrap >/dev/null
 fi
 
-if ! docker info >/dev/null 2>&1; then
+start_engine() {
+  # An engine that was killed leaves the number of its process behind, which may be another's by now.
+  left=/var/run/docker.pid
+  if [ -s "$left" ] && ! grep -qs dockerd "/proc/$(cat "$left")/cmdline"; then
+    $as_root rm -f "$left"
+  fi
   # The log is a file, so that nothing waits for the output of a process that goes on.
-  $as_root setsid dockerd >"$tools/dockerd.log" 2>&1 </dev/null &
+  $as_root setsid dockerd >>"$tools/dockerd.log" 2>&1 </dev/null &
   echo $! >"$tools/started"
+}
+
+if ! docker info >/dev/null 2>&1; then
+  : >"$tools/dockerd.log"
+  start_engine
   tries=0
   until docker info >/dev/null 2>&1; do
     tries=$((tries + 1))
-    [ "$tries" -lt 60 ] || { tail -n 20 "$tools/dockerd.log" >&2; exit 1; }
+    [ "$tries" -lt 90 ] || { tail -n 20 "$tools/dockerd.log" >&2; exit 1; }
     sleep 1
+    # One that is still ending keeps a new one from beginning.
+    kill -0 "$(cat "$tools/started")" 2>/dev/null || start_engine
   done
 fi
 
