@@ -189,7 +189,6 @@ final class DockerSandbox implements Sandbox {
     argv.add(absolute(command.workingDirectory()));
     argv.addAll(command.argv());
     Map<String, String> own = new java.util.HashMap<>();
-    own.put("OFFLOAD_ROOT", root);
     own.put("TMPDIR", scratch);
     own.putAll(command.env());
     own.put("OFFLOAD_ROOT", root);

@@ -110,19 +110,13 @@ final class Engine implements AutoCloseable {
     } catch (NotFoundException | ConflictException e) {
       throw new Gone(words(e), e);
     } catch (DockerException e) {
-      throw failure(e);
+      throw new SandboxException.Transient(words(e), e);
     } catch (RuntimeException e) {
       if (isConnection(e)) {
         throw new SandboxException.Transient("the Docker engine did not answer: " + reason(e), e);
       }
       throw e;
     }
-  }
-
-  /// A full disk ends by itself as little as an image that is broken does, but other containers may
-  /// make room when they are removed.
-  private static SandboxException failure(DockerException e) {
-    return new SandboxException.Transient(words(e), e);
   }
 
   private static boolean isConnection(Throwable e) {
