@@ -33,8 +33,13 @@ processes() {
   done
 }
 
-# Kills everything in sandbox $1, also what is started meanwhile.
+# Kills everything in sandbox $1, also what is started meanwhile. The keeper goes first: the script that calls this may run in
+# the sandbox and come before it among the processes.
 kill_all() {
+  if { read -r keeper <"$base/$1/keeper.pid"; } 2>/dev/null \
+    && grep -qsxz "SHELL_SANDBOX=$1" "/proc/$keeper/environ"; then
+    kill -9 "$keeper" 2>/dev/null || :
+  fi
   while pids=$(processes "$1") && [ -n "$pids" ]; do
     kill -9 $pids 2>/dev/null || :
   done
