@@ -110,7 +110,7 @@ class Exec:
         env = {key: value for key, value in os.environ.items() if not key.startswith(("MODAL_", "OFFLOAD_"))}
         env.update(sandbox.env)
         env.update(request.env)
-        for source in request.secret_sources:
+        for source in getattr(request, "secret_sources", ()):  # not in 1.5.4
             env.update(source.env.contents)
         env = {key: sandbox.inside(value) for key, value in env.items()}
         env.update(TMPDIR=sandbox.tmp, FAKE_MODAL_SANDBOX=sandbox.id)

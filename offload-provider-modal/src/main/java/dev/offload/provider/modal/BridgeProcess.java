@@ -27,6 +27,8 @@ final class BridgeProcess {
   /// A first start with uv may have to load packages.
   private static final Duration START = Duration.ofMinutes(5);
 
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
   private static final int PROTOCOL = 1;
   private static final int KEPT_LINES = 30;
 
@@ -101,7 +103,6 @@ final class BridgeProcess {
         throw new SandboxException.Fatal("the bridge to Modal speaks another protocol", null);
       }
     } catch (ExecutionException | TimeoutException e) {
-      errors.join(Duration.ofSeconds(1));
       throw new SandboxException.Fatal(
           "the bridge to Modal did not start. " + command.advice() + lastWords(), e);
     }
@@ -117,13 +118,23 @@ final class BridgeProcess {
     } catch (IOException | IllegalArgumentException e) {
       note("offload: " + e);
     } finally {
-      process.destroyForcibly();
       gone = true;
-      hello.completeExceptionally(new IOException("it ended"));
       for (Call call : calls.values()) {
         call.fail(new SandboxException.Transient("the bridge to Modal ended", null));
       }
+      awaitErrors();
+      process.destroyForcibly();
+      hello.completeExceptionally(new IOException("it ended"));
       ended.accept(this);
+    }
+  }
+
+  /// What it says at its end is why it ended. Killing it would close the stream that tells.
+  private void awaitErrors() {
+    try {
+      errors.join(LAST_WORDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -172,7 +183,6 @@ final class BridgeProcess {
   /// Return how it ended, in words.
   String endInWords() throws InterruptedException {
     process.waitFor(1, TimeUnit.SECONDS);
-    errors.join(Duration.ofMillis(500));
     return process.isAlive() ? "it does not answer" : "exit code " + process.exitValue();
   }
 

@@ -18,6 +18,7 @@ import dev.offload.api.sandbox.SandboxProvider;
 import dev.offload.api.sandbox.SandboxSpec;
 import dev.offload.testkit.FakeModal;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -209,6 +210,40 @@ class ModalDeathTest {
         "{\"do\": \"fault\", \"rpc\": \"SandboxWait\", \"status\": \"UNAVAILABLE\", \"times\": 4}");
     assertThat(sandbox.poll()).isNotInstanceOf(Liveness.Dead.class);
     assertThat(sandbox.run(Command.of("true"), OutputSink.discard()).isSuccess()).isTrue();
+  }
+
+  @Test
+  void aConnectionThatFallsSilentIsReplacedAndItsSandboxesLiveOn() throws Exception {
+    Path bridge = project.resolve("impatient.py");
+    Files.writeString(
+        bridge,
+        """
+        import asyncio, os, pathlib, sys
+        sys.path.insert(0, os.path.dirname(sys.argv[1]))
+        import modal_bridge
+        modal_bridge.CANARY_PAUSE = 0.3
+        renew = modal_bridge.Bridge.renew
+        async def renew_and_say(self, shard):
+            await renew(self, shard)
+            pathlib.Path(__file__).with_name("renewed").touch()
+        modal_bridge.Bridge.renew = renew_and_say
+        asyncio.run(modal_bridge.main())
+        """);
+    try (Relay relay = new Relay(modal.url())) {
+      String sdk = modal.sdk(2).replace(modal.url(), relay.url()) + " " + bridge;
+      SandboxProvider provider = Providers.of(modal, 2, project, Map.of("sdk", sdk));
+      providers.add(provider);
+      Sandbox sandbox = start(provider);
+
+      assertThat(relay.silence()).isPositive();
+
+      eventually(() -> Files.exists(project.resolve("renewed")));
+      assertThat(sandbox.poll()).isInstanceOf(Liveness.Alive.class);
+      assertThat(sandbox.run(Command.of("true"), OutputSink.discard()).isSuccess()).isTrue();
+      modal.kill(sandbox.handle(), 8, 0);
+      assertThat(sandbox.awaitDeath().cause()).isEqualTo(Cause.OUT_OF_MEMORY);
+      provider.close();
+    }
   }
 
   // --- the bridge

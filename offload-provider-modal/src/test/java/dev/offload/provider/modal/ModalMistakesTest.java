@@ -124,7 +124,8 @@ class ModalMistakesTest {
   @Test
   void aStartThatFailsShowsWhatWasSaid() throws Exception {
     isFatal(
-        Map.of("sdk", "sh -c 'echo no route to the package index >&2; exit 2'"),
+        Map.of(
+            "sdk", "sh -c 'exec >&-; sleep 0.2; echo no route to the package index >&2; exit 2'"),
         "the bridge to Modal did not start",
         "no route to the package index");
   }
