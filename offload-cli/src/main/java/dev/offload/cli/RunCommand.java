@@ -11,12 +11,12 @@ import dev.offload.engine.RunOptions.Selection;
 import dev.offload.engine.config.ConfigOverrides;
 import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.discovery.TestCatalog;
+import dev.offload.engine.event.EventFanOut;
 import dev.offload.engine.event.EventStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -185,9 +185,9 @@ final class RunCommand implements Callable<Integer> {
     CostMeter cost = new CostMeter();
     int exitCode;
     try (RunScreen screen = screen(config)) {
-      List<Reporter> reporters = reporters(config, screen.reporter());
-      stream.ifPresent(reporters::add);
-      reporters.add(cost);
+      EventFanOut reporters = reporters(config, screen.reporter());
+      stream.ifPresent(reporter -> reporters.add("the stream of events", reporter));
+      reporters.add("the cost", cost);
       exitCode = run(new OffloadRun(config, run, reporters, configuring), screen);
     }
     if (showEstimatedCost) {
@@ -298,16 +298,18 @@ final class RunCommand implements Callable<Integer> {
 
   /// The screen comes behind the files, as it says where they are and which could not be written;
   /// GitHub behind the screen, as it guards what the screen shows.
-  private List<Reporter> reporters(OffloadConfig config, Reporter screen) {
+  private EventFanOut reporters(OffloadConfig config, Reporter screen) {
     ReportContext context = Reports.context(config, console);
-    List<Reporter> reporters = new ArrayList<>();
-    reporters.add(screen);
-    for (ReporterFactory factory : PlugIns.reports()) {
-      if (isWanted(factory, context)) {
-        boolean last = factory.type().equals(GITHUB);
-        reporters.add(last ? reporters.size() : reporters.indexOf(screen), factory.create(context));
-      }
-    }
+    List<ReporterFactory> wanted =
+        PlugIns.reports().stream().filter(factory -> isWanted(factory, context)).toList();
+    EventFanOut reporters = new EventFanOut();
+    wanted.stream()
+        .filter(factory -> !factory.type().equals(GITHUB))
+        .forEach(factory -> reporters.add(factory.type(), factory.create(context)));
+    reporters.add("the screen", screen);
+    wanted.stream()
+        .filter(factory -> factory.type().equals(GITHUB))
+        .forEach(factory -> reporters.add(factory.type(), factory.create(context)));
     return reporters;
   }
 

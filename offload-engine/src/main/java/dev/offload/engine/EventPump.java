@@ -2,12 +2,10 @@ package dev.offload.engine;
 
 import dev.offload.api.event.EventRecord;
 import dev.offload.api.event.RunEvent;
-import dev.offload.api.report.Reporter;
 import dev.offload.api.report.RunResults;
-import java.io.IOException;
+import dev.offload.engine.event.EventFanOut;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -19,26 +17,28 @@ import java.util.function.Consumer;
 /// Put the events of a run into one order and hand them to the reporters, on one thread.
 ///
 /// The queue is bounded: reporters that cannot follow slow the run down instead of filling memory.
-/// A reporter that fails is left out from then on, and the failure becomes an event for the others.
+/// That a reporter failed becomes an event for the others.
 final class EventPump implements Consumer<RunEvent>, AutoCloseable {
   private static final int QUEUE = 16_384;
   private static final Pending END = new Pending(Instant.MIN, new RunEvent.Warning("end"));
   private static final Pending MARK = new Pending(Instant.MIN, new RunEvent.Warning("mark"));
 
   private final InstantSource clock;
-  private final List<Reporter> reporters;
+  private final EventFanOut reporters;
   private final RunResults results = new RunResults();
   private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(QUEUE);
   private final Queue<CountDownLatch> marks = new ConcurrentLinkedQueue<>();
   private final Thread thread;
+  private int failuresTold;
   private long sequence;
   private Instant last = Instant.MIN;
 
   /// An event and when it happened.
   private record Pending(Instant at, RunEvent event) {}
 
-  EventPump(List<Reporter> reporters, InstantSource clock) {
-    this.reporters = new ArrayList<>(reporters);
+  /// @param reporters are closed by [#close]
+  EventPump(EventFanOut reporters, InstantSource clock) {
+    this.reporters = reporters;
     this.clock = clock;
     this.thread = Thread.ofPlatform().name("offload-events").daemon().start(this::pump);
   }
@@ -94,38 +94,30 @@ final class EventPump implements Consumer<RunEvent>, AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    for (Reporter reporter : List.copyOf(reporters)) {
-      try {
-        reporter.close();
-      } catch (IOException | RuntimeException | Error e) {
-        reporters.remove(reporter);
-        deliver(degraded(reporter, e));
-      }
+    while (reporters.closeNext()) {
+      tellFailures();
     }
   }
 
   private void deliver(Pending event) {
+    hand(event);
+    tellFailures();
+  }
+
+  private void hand(Pending event) {
     last = event.at().isAfter(last) ? event.at() : last;
     EventRecord entry = new EventRecord(++sequence, last, event.event());
     results.accept(entry);
-    List<Pending> failures = new ArrayList<>();
-    for (Reporter reporter : List.copyOf(reporters)) {
-      try {
-        reporter.accept(entry);
-      } catch (IOException | RuntimeException | Error e) {
-        reporters.remove(reporter);
-        failures.add(degraded(reporter, e));
-      }
-    }
-    // Only now, so that every reporter sees the events in their order.
-    failures.forEach(this::deliver);
+    reporters.accept(entry);
   }
 
-  private Pending degraded(Reporter reporter, Throwable e) {
-    String name = reporter.getClass().getSimpleName().replace("Reporter", "");
-    String words = e instanceof IOException && e.getMessage() != null ? e.getMessage() : "" + e;
-    return new Pending(
-        clock.instant(),
-        new RunEvent.Degraded("a report (" + name + ") could not be written: " + words));
+  /// Only when an event has reached all reporters, so that every one sees the events in their
+  /// order.
+  private void tellFailures() {
+    for (List<String> all = reporters.failures();
+        failuresTold < all.size();
+        all = reporters.failures()) {
+      hand(new Pending(clock.instant(), new RunEvent.Degraded(all.get(failuresTold++))));
+    }
   }
 }

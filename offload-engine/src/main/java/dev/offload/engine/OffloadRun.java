@@ -6,7 +6,6 @@ import dev.offload.api.event.BatchId;
 import dev.offload.api.event.RunEvent;
 import dev.offload.api.framework.Discovery.CollectionError;
 import dev.offload.api.framework.TestFramework;
-import dev.offload.api.report.Reporter;
 import dev.offload.api.sandbox.Sandbox;
 import dev.offload.api.sandbox.SandboxException;
 import dev.offload.api.sandbox.SandboxId;
@@ -28,6 +27,7 @@ import dev.offload.engine.discovery.TestCatalog;
 import dev.offload.engine.discovery.TestDiscovery;
 import dev.offload.engine.dispatch.DispatchPlan.Continuation;
 import dev.offload.engine.dispatch.Message;
+import dev.offload.engine.event.EventFanOut;
 import dev.offload.engine.image.Images;
 import dev.offload.engine.resume.EarlierRun;
 import dev.offload.engine.resume.Reaper;
@@ -62,7 +62,7 @@ public final class OffloadRun {
 
   private final OffloadConfig config;
   private final RunOptions options;
-  private final List<Reporter> reporters;
+  private final EventFanOut reporters;
   private final Duration configuring;
   private final InstantSource clock = InstantSource.system();
   private final Cancellation cancellation = new Cancellation();
@@ -70,7 +70,7 @@ public final class OffloadRun {
   /// Make it; nothing happens yet.
   ///
   /// @param reporters what to tell the events to, in this order; they are closed at the end
-  public OffloadRun(OffloadConfig config, RunOptions options, List<Reporter> reporters) {
+  public OffloadRun(OffloadConfig config, RunOptions options, EventFanOut reporters) {
     this(config, options, reporters, Duration.ZERO);
   }
 
@@ -79,10 +79,10 @@ public final class OffloadRun {
   /// @param reporters what to tell the events to, in this order; they are closed at the end
   /// @param configuring how long it took to read the configuration, which is told as a phase
   public OffloadRun(
-      OffloadConfig config, RunOptions options, List<Reporter> reporters, Duration configuring) {
+      OffloadConfig config, RunOptions options, EventFanOut reporters, Duration configuring) {
     this.config = config;
     this.options = options;
-    this.reporters = List.copyOf(reporters);
+    this.reporters = reporters;
     this.configuring = configuring;
   }
 
@@ -122,11 +122,11 @@ public final class OffloadRun {
   }
 
   /// The last of the given reporters says what could not be written, so the history goes first.
-  private List<Reporter> listeners(RunOpening opening, RunMemory memory) {
-    List<Reporter> all = new ArrayList<>();
-    memory.recorder().ifPresent(all::add);
-    all.addAll(reporters);
-    return opening.listeners(all);
+  private EventFanOut listeners(RunOpening opening, RunMemory memory) {
+    EventFanOut all = opening.listeners();
+    memory.recorder().ifPresent(recorder -> all.add("history", recorder));
+    all.addAllOf(reporters);
+    return all;
   }
 
   /// Set up, discover, dispatch; the image is prepared while tests are discovered.

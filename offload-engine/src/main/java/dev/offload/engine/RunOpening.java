@@ -1,8 +1,9 @@
 package dev.offload.engine;
 
 import dev.offload.api.event.RunEvent;
-import dev.offload.api.report.Reporter;
 import dev.offload.engine.config.OffloadConfig.ReportSettings;
+import dev.offload.engine.event.EventFanOut;
+import dev.offload.engine.event.EventJournal;
 import dev.offload.engine.event.JournalException;
 import dev.offload.engine.resume.EarlierRun;
 import java.io.IOException;
@@ -18,7 +19,7 @@ final class RunOpening implements AutoCloseable {
   private final OutputFolder folder;
   private final RunJournal journal;
   private final List<RunEvent> troubles = new ArrayList<>();
-  private final List<Reporter> listeners = new ArrayList<>();
+  private final EventFanOut listeners = new EventFanOut();
   private Optional<EarlierRun> earlier = Optional.empty();
   private Optional<EarlierRun> left = Optional.empty();
 
@@ -36,7 +37,7 @@ final class RunOpening implements AutoCloseable {
         left = killed();
         journal.discardInterrupted();
       }
-      listeners.add(journal.create());
+      listeners.add(EventJournal.FILE_NAME, journal.create());
     } catch (IOException | JournalException e) {
       degrade(report, e);
     }
@@ -64,11 +65,9 @@ final class RunOpening implements AutoCloseable {
     return run.isDiscovered();
   }
 
-  /// Return the journal and then the given reporters.
-  List<Reporter> listeners(List<Reporter> reporters) {
-    List<Reporter> all = new ArrayList<>(listeners);
-    all.addAll(reporters);
-    return all;
+  /// Return who hears first what happens: the journal, if it can be written.
+  EventFanOut listeners() {
+    return listeners;
   }
 
   /// Return the run to go on with.

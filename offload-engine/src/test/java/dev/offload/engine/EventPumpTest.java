@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offload.api.event.EventRecord;
 import dev.offload.api.event.RunEvent;
 import dev.offload.api.report.Reporter;
+import dev.offload.engine.event.EventFanOut;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -53,8 +54,12 @@ class EventPumpTest {
     }
   }
 
-  private static void tell(List<Reporter> reporters) {
-    EventPump pump = new EventPump(reporters, InstantSource.system());
+  private static void tell(Reporter... reporters) {
+    EventFanOut all = new EventFanOut();
+    for (Reporter reporter : reporters) {
+      all.add(reporter.getClass().getSimpleName(), reporter);
+    }
+    EventPump pump = new EventPump(all, InstantSource.system());
     pump.accept(new RunEvent.Warning("one"));
     pump.settle();
     pump.accept(new RunEvent.Warning("two"));
@@ -66,7 +71,7 @@ class EventPumpTest {
   void numbersTheEventsInTheirOrder() {
     Kept kept = new Kept();
 
-    tell(List.of(kept));
+    tell(kept);
 
     assertThat(kept.texts()).containsExactly("one", "two");
     assertThat(kept.events).extracting(EventRecord::sequence).containsExactly(1L, 2L);
@@ -77,7 +82,7 @@ class EventPumpTest {
   void aReporterThatFailsDegradesOnlyItself() {
     Kept kept = new Kept();
 
-    tell(List.of(new Failing(false), kept));
+    tell(new Failing(false), kept);
 
     assertThat(kept.texts()).hasSize(3).contains("one", "two");
     assertThat(kept.texts().get(1)).contains("Failing", "the disk is full");
@@ -87,7 +92,7 @@ class EventPumpTest {
   void aReporterThatBreaksAtTheEndIsToldOfToTheOthers() {
     Kept kept = new Kept();
 
-    tell(List.of(new Failing(true), kept));
+    tell(new Failing(true), kept);
 
     assertThat(kept.texts()).hasSize(3);
     assertThat(kept.texts().getLast()).contains("a broken plug-in");

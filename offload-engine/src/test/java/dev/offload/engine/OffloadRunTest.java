@@ -10,6 +10,7 @@ import dev.offload.api.test.Quarantine;
 import dev.offload.api.test.Verdict;
 import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.config.QuarantineRules;
+import dev.offload.engine.event.EventFanOut;
 import dev.offload.engine.event.EventJournal;
 import dev.offload.testkit.Fault;
 import dev.offload.testkit.Operation;
@@ -80,7 +81,9 @@ class OffloadRunTest {
     RunOptions options =
         new RunOptions(
             "1", "run", RunOptions.Selection.ALL, false, true, resume, false, Optional.empty());
-    return new OffloadRun(config, options, List.of(keep)).execute();
+    EventFanOut reporters = new EventFanOut();
+    reporters.add("events", keep);
+    return new OffloadRun(config, options, reporters).execute();
   }
 
   private RunEnd run(int parallel) throws Exception {
@@ -116,7 +119,7 @@ class OffloadRunTest {
     RunOptions options =
         new RunOptions(
             "1", "run", RunOptions.Selection.ALL, true, true, false, false, Optional.empty());
-    RunEnd end = new OffloadRun(config(1, -1), options, List.of()).execute();
+    RunEnd end = new OffloadRun(config(1, -1), options, new EventFanOut()).execute();
 
     assertThat(end.exitCode()).isEqualTo(ExitCodes.PASSED);
     assertThat(end.results().count(Verdict.PASSED)).isEqualTo(20);

@@ -3,7 +3,9 @@ package dev.offload.engine.event;
 import dev.offload.api.event.EventRecord;
 import dev.offload.api.report.Reporter;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /// Hand every event to several reporters, in the order in which they were given. A reporter that
@@ -11,14 +13,20 @@ import java.util.List;
 public final class EventFanOut implements AutoCloseable {
   private record Named(String name, Reporter reporter) {}
 
-  private final List<Named> reporters = new ArrayList<>();
+  private final Deque<Named> reporters = new ArrayDeque<>();
   private final List<String> failures = new ArrayList<>();
 
   /// Add a reporter behind those that are there.
   ///
   /// @param name what the user calls it, for example `junit.xml`
   public void add(String name, Reporter reporter) {
-    reporters.add(new Named(name, reporter));
+    reporters.addLast(new Named(name, reporter));
+  }
+
+  /// Add all reporters of another behind those that are there; the other has none then.
+  public void addAllOf(EventFanOut other) {
+    reporters.addAll(other.reporters);
+    other.reporters.clear();
   }
 
   /// Hand over the next event.
@@ -30,7 +38,7 @@ public final class EventFanOut implements AutoCloseable {
     try {
       to.reporter().accept(entry);
       return true;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       failures.add(inWords(to.name(), e));
       return false;
     }
@@ -42,21 +50,33 @@ public final class EventFanOut implements AutoCloseable {
     return List.copyOf(failures);
   }
 
+  /// Close the first reporter that is open. The others can still be told how that went.
+  ///
+  /// @return whether there was one
+  public boolean closeNext() {
+    Named first = reporters.pollFirst();
+    if (first == null) {
+      return false;
+    }
+    try {
+      first.reporter().close();
+    } catch (IOException | RuntimeException | Error e) {
+      failures.add(inWords(first.name(), e));
+    }
+    return true;
+  }
+
   /// Close all reporters that did not fail, in order. Harmless when called again.
   @Override
   public void close() {
-    for (Named of : reporters) {
-      try {
-        of.reporter().close();
-      } catch (IOException | RuntimeException e) {
-        failures.add(inWords(of.name(), e));
-      }
+    boolean more = true;
+    while (more) {
+      more = closeNext();
     }
-    reporters.clear();
   }
 
-  private static String inWords(String name, Exception e) {
-    String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return name + " could not be written: " + reason;
+  private static String inWords(String name, Throwable e) {
+    boolean says = e instanceof IOException && e.getMessage() != null;
+    return name + " could not be written: " + (says ? e.getMessage() : e.toString());
   }
 }

@@ -11,8 +11,8 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Stand between the SDK and a server, and let connections fall silent without closing them, as a network does that loses
-/// every packet.
+/// Stand between the SDK and a server, and let connections fall silent without closing them, as a
+/// network does that loses every packet.
 final class Relay implements AutoCloseable {
   private final ServerSocket server;
   private final InetSocketAddress target;
