@@ -13,10 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Programs that were compiled once, by the go command on `PATH` and by an older one.
+@Tag("tools")
 class GoBuiltTest {
   private static final int MANY = 20_000;
   private static final int SPREAD = 97;

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 
 /// The adapter with the go command on `PATH` under the contract of all frameworks.
+@Tag("tools")
 class GoContractTest extends FrameworkContract {
   private static final String BEGIN =
       """

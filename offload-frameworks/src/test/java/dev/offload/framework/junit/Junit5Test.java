@@ -4,8 +4,10 @@ import static dev.offload.framework.junit.MavenProject.JUNIT_5;
 
 import dev.offload.api.test.Outcome;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 
 /// JUnit 5, with tests of JUnit 4 beside it and no launcher among the dependencies.
+@Tag("tools")
 class Junit5Test extends JunitBehaviour {
   @Override
   String dependencies() {

@@ -4,8 +4,10 @@ import static dev.offload.framework.junit.MavenProject.JUNIT_6;
 
 import dev.offload.api.test.Outcome;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 
 /// JUnit 6, which has classes with parameters.
+@Tag("tools")
 class Junit6Test extends JunitBehaviour {
   @Override
   String dependencies() {

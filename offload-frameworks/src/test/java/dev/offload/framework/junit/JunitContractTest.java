@@ -6,8 +6,10 @@ import dev.offload.testkit.ModelTest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 
 /// The adapter with JUnit 6 and Maven under the contract of all frameworks.
+@Tag("tools")
 class JunitContractTest extends FrameworkContract {
   private static final String IMPORTS =
       """

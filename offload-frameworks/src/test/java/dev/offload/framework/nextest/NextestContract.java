@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 
 /// The contract with one version of nextest, in a crate whose library and program have tests of the
 /// same names, with a harness of its own for names that Rust does not allow, and with a nextest
 /// configuration that lets failures be fatal.
+@Tag("tools")
 abstract class NextestContract extends FrameworkContract {
   private static final String STRANGE =
       "it's a/b (c), \"$(id)\" \\ [x] {y} *? #2 > \u00fc \ud83c\udf89";

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a project writes into `addopts`, and which plug-ins it has, must not change what is
 /// discovered, what is run, or how it ends.
+@Tag("tools")
 @ParameterizedClass(name = "orders of {0} tests")
 @ValueSource(ints = {0, 1000})
 class PytestAddoptsTest {

@@ -8,6 +8,7 @@ import dev.offload.api.test.TestCase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// One project that holds every ordinary behaviour of a test, checked against one model for all
 /// pytest versions: `expected.txt`.
+@Tag("tools")
 @ParameterizedClass(name = "orders of {0} tests")
 @ValueSource(ints = {0, 7})
 class PytestBehaviourTest {

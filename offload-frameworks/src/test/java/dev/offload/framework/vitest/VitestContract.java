@@ -8,9 +8,11 @@ import dev.offload.testkit.TestTools;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 
 /// The contract with one version of vitest, in a project whose configuration forces watch mode,
 /// reporters, colours, coverage and bail.
+@Tag("tools")
 abstract class VitestContract extends FrameworkContract {
   private static final String STRANGE =
       "  \"it's\" > $(id) `x` \\ [a] {b} *? %s \u001b[31m \u00e9 \ud83c\udf89\nline 2  ";

@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The Docker provider with a real engine.
+@Tag("tools")
 class DockerSandboxContractTest extends SandboxContract {
   private static Engine engine;
   private static String image;

@@ -17,11 +17,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What a user can get wrong: one message each, and nothing left running.
+@Tag("tools")
 @Timeout(120)
 class ModalMistakesTest {
   private static FakeModal modal;

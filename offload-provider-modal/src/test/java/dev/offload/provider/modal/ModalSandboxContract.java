@@ -12,8 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /// The provider with the real SDK and a stand-in for Modal's servers.
+@Tag("tools")
 abstract class ModalSandboxContract extends SandboxContract {
   private static FakeModal modal;
   private final int version;

@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The SSH provider with a real server.
+@Tag("tools")
 class SshSandboxContractTest extends SandboxContract {
   @TempDir private static Path serverFolder;
   private static SshServer server;
