@@ -10,8 +10,10 @@ import dev.offload.engine.dispatch.Message.Timer;
 import dev.offload.engine.dispatch.PoolSandbox.State;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Hand tests to sandboxes and judge what comes back, until every test has its verdict.
@@ -222,12 +224,16 @@ public final class Dispatcher {
     if (!hopeless.isEmpty()) {
       end(hopeless);
     } else if (batch.purpose == Purpose.PROBE && !batch.probePassed) {
-      TestId probe = ledger.id(batch.tests[0]);
-      condemn(
-          sandbox, "it fails one test after the other, also one that passes elsewhere: " + probe);
+      if (standings.probeFailed(sandbox, batch.tests[0])) {
+        condemn(sandbox, "it fails what passes elsewhere: " + inWords(sandbox.failedProbes));
+      }
     } else if (sandbox.emptyEnds >= rules.condemnAfter()) {
       condemn(sandbox, sandbox.emptyEnds + " batches in a row ended in it before their first test");
     }
+  }
+
+  private String inWords(Collection<Integer> tests) {
+    return tests.stream().map(test -> ledger.id(test).value()).collect(Collectors.joining(", "));
   }
 
   private void fired(Timer timer) {
@@ -375,13 +381,15 @@ public final class Dispatcher {
       run(sandbox, new int[] {queue.takeSuspect(false)});
       return;
     }
-    if (standings.isInDoubt(sandbox) || (sandbox.askedElsewhere && sandbox.passes == 0)) {
+    if (standings.isInDoubt(sandbox)
+        || !sandbox.failedProbes.isEmpty()
+        || (sandbox.askedElsewhere && sandbox.passes == 0)) {
       int probe = standings.probe(sandbox);
       if (probe >= 0) {
         startProbe(sandbox, probe);
         return;
       }
-      if (othersMayTell(sandbox)) {
+      if (standings.canCompare(sandbox) || othersMayTell(sandbox)) {
         return;
       }
     }
@@ -495,7 +503,7 @@ public final class Dispatcher {
     } else if (probe >= 0) {
       startProbe(sandbox, probe);
     } else if (isFrozen()
-        ? !othersMayTell(sandbox)
+        ? !standings.canCompare(sandbox) && !othersMayTell(sandbox)
         : batches.running().isEmpty() && pool.starting() == 0 && queue.size() == 0) {
       askElsewhereOrConfirm(sandbox);
     }
@@ -521,7 +529,7 @@ public final class Dispatcher {
       }
       if (sandbox.passes > 0 && !standings.isInDoubt(sandbox)) {
         ledger.confirm(sandbox);
-      } else if (standings.probe(sandbox) >= 0) {
+      } else if (standings.canCompare(sandbox)) {
         if (sandbox.batch.purpose != Purpose.PROBE) {
           batches.cancel(sandbox.batch, Cancelling.DOUBT);
         }
@@ -632,7 +640,7 @@ public final class Dispatcher {
   private void end(String reason) {
     ending = true;
     for (PoolSandbox sandbox : List.copyOf(pool.live())) {
-      if (sandbox.passes > 0 || standings.probe(sandbox) < 0) {
+      if (sandbox.passes > 0 || !standings.canCompare(sandbox)) {
         ledger.confirmByDefault(sandbox);
       } else {
         voidDoubts(sandbox, "nothing passed in it");

@@ -2,7 +2,9 @@ package dev.offload.engine.dispatch;
 
 import dev.offload.api.sandbox.SandboxId;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Hold what is known of one sandbox of the run.
@@ -50,6 +52,10 @@ final class PoolSandbox {
 
   /// The failures since its last pass: they do not count for good yet.
   final List<Failure> doubts = new ArrayList<>();
+
+  /// The tests that passed elsewhere and failed here, when it had to prove itself; empty since its
+  /// last pass.
+  final Set<Integer> failedProbes = new LinkedHashSet<>();
 
   /// Measured and expected seconds of the tests that passed in it.
   double measured;

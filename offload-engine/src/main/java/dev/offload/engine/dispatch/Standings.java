@@ -6,7 +6,6 @@ import dev.offload.engine.dispatch.Batch.Flight;
 import dev.offload.engine.dispatch.Batch.Purpose;
 import java.util.HashSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Own the comparison between sandboxes: which of them pass tests, which only fail them, and
 /// whether commands can be run at all.
@@ -17,6 +16,10 @@ final class Standings {
 
   private static final int EMPTY_LATER = 20;
 
+  /// How many tests that passed elsewhere a sandbox fails before it is condemned, if there are so
+  /// many.
+  private static final int PROBES = 2;
+
   private final WorkQueue queue;
   private final DispatchPlan.Rules rules;
   private final TestLedger ledger;
@@ -25,11 +28,7 @@ final class Standings {
   private boolean anyBegan;
   private int emptyEnds;
   private String emptyEvidence = "";
-  private @Nullable Passed fastest;
-  private @Nullable Passed fastestElsewhere;
-
-  /// A test that passed somewhere.
-  private record Passed(int test, double seconds, PoolSandbox sandbox) {}
+  private final ProbeTests probes = new ProbeTests();
 
   Standings(DispatchPlan plan, WorkQueue queue, TestLedger ledger, Estimates estimates) {
     this.queue = queue;
@@ -49,7 +48,7 @@ final class Standings {
   /// @return whether others may wait for this: it is the first of its kind
   boolean heard(Batch batch, int test, AttemptReport report, Flight flight) {
     PoolSandbox sandbox = batch.sandbox;
-    boolean news = !sandbox.told || fastest == null || fastestElsewhere == null;
+    boolean news = !sandbox.told || !probes.areForAll();
     sandbox.told |= report.outcome() != Outcome.SKIPPED;
     if (report.outcome() == Outcome.PASSED) {
       news |= !sandbox.doubts.isEmpty();
@@ -79,20 +78,10 @@ final class Standings {
     sandbox.passes++;
     sandbox.streak = 0;
     ledger.confirm(sandbox);
-    if (queue.wantsFresh(test)) {
-      return; // it cannot be run again for comparison
-    }
-    Passed passed = new Passed(test, seconds, sandbox);
-    if (fastest == null || (fastest.sandbox() == sandbox && seconds < fastest.seconds())) {
-      fastest = passed;
-    } else if (fastest.sandbox() != sandbox) {
-      if (seconds < fastest.seconds()) {
-        fastestElsewhere = fastest;
-        fastest = passed;
-      } else if (fastestElsewhere == null || seconds < fastestElsewhere.seconds()) {
-        fastestElsewhere = passed;
-      }
-    }
+    sandbox.failedProbes.clear();
+    if (!queue.wantsFresh(test)) {
+      probes.passed(test, sandbox, seconds, ledger.isRetry(test));
+    } // else it cannot be run again for comparison
   }
 
   void abnormal(PoolSandbox sandbox) {
@@ -119,15 +108,23 @@ final class Standings {
     return rules.maxParallel() > 1 && sandbox.streak >= sandbox.patience;
   }
 
+  /// Return whether a test passed in another sandbox, with which this one can be compared now or
+  /// once there is room for it.
+  boolean canCompare(PoolSandbox sandbox) {
+    return probes.best(sandbox, _ -> true) >= 0;
+  }
+
   /// Return a test that passed in another sandbox and may run now, or -1.
   int probe(PoolSandbox sandbox) {
-    if (fastest != null && fastest.sandbox() != sandbox && queue.hasRoom(fastest.test())) {
-      return fastest.test();
-    }
-    return fastestElsewhere != null
-            && fastestElsewhere.sandbox() != sandbox
-            && queue.hasRoom(fastestElsewhere.test())
-        ? fastestElsewhere.test()
-        : -1;
+    return probes.best(sandbox, queue::hasRoom);
+  }
+
+  /// Note that a sandbox failed a test that passed elsewhere.
+  ///
+  /// @return whether that condemns it: one such test may fail by itself, another may not
+  boolean probeFailed(PoolSandbox sandbox, int test) {
+    sandbox.failedProbes.add(test);
+    probes.failed(test);
+    return sandbox.failedProbes.size() >= PROBES || !canCompare(sandbox);
   }
 }

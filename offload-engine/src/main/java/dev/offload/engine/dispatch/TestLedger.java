@@ -449,7 +449,7 @@ final class TestLedger {
     if (isReopened) {
       entry.closed = false;
       heldFailed -= weight(entry);
-      queue.retry(entry.test, sandbox.id.number());
+      requeue(entry);
     } else {
       review(entry);
     }
@@ -588,7 +588,8 @@ final class TestLedger {
 
   /// Bring a test back to the front, as a retry if it has failed before.
   private void requeue(Entry entry) {
-    Failure last = entry.lastCounted();
+    Failure counted = entry.lastCounted();
+    Failure last = counted != null || entry.failures.isEmpty() ? counted : entry.failures.getLast();
     if (last == null) {
       queue.giveBack(entry.test);
     } else {

@@ -35,6 +35,9 @@ final class Account {
   final int[] voids;
   final int[] condemnations;
   final int[] attempts;
+  final boolean[] tooSlow;
+  private final boolean[] failedInGood;
+  private final boolean[] couldAsk;
   final Map<SandboxId, Life> lives = new HashMap<>();
   double makespan;
   double decidedAt;
@@ -61,6 +64,7 @@ final class Account {
     boolean dead;
     boolean gone;
     boolean passed;
+    boolean told;
     boolean used;
     boolean passedLast;
     final Map<Integer, Integer> failures = new HashMap<>();
@@ -86,6 +90,9 @@ final class Account {
     voids = new int[count];
     condemnations = new int[count];
     attempts = new int[count];
+    tooSlow = new boolean[count];
+    failedInGood = new boolean[count];
+    couldAsk = new boolean[count];
     for (int test = 0; test < count; test++) {
       indexes.put(scenario.plan().tests().get(test).id(), test);
     }
@@ -128,6 +135,7 @@ final class Account {
                 && life.ended.add(test);
         // What passes when the run is over already can be compared with nothing.
         life.passed |= isTrue && report.outcome() == Outcome.PASSED && verdicts[test] == null;
+        life.told |= isTrue && report.outcome() != Outcome.SKIPPED;
         if (isTrue && report.outcome() == Outcome.PASSED) {
           life.failures.clear();
         }
@@ -240,6 +248,7 @@ final class Account {
         }
         verdicts[test] = verdict;
         reasons[test] = reason;
+        couldAsk[test] = lives.entrySet().stream().anyMatch(this::isGoodAndIdle);
         decidedAt = seconds;
       }
       case RunEvent.BatchStarted batch -> {
@@ -315,6 +324,7 @@ final class Account {
     if (outcome.isFailure()) {
       failures[test]++;
       life(event.sandbox()).failures.merge(test, 1, Integer::sum);
+      failedInGood[test] |= !isBlackHole(event.sandbox());
       if (copyBatches.contains(event.batch())) {
         copyFailures[test]++;
       }
@@ -337,13 +347,30 @@ final class Account {
     return index;
   }
 
-  /// Return whether there are black holes and no other sandbox ever passed a test, so that nothing
-  /// could be compared.
-  boolean nothingToCompare() {
-    int blackHoles = scenario.faults().blackHoles();
-    return blackHoles > 0
+  private boolean isBlackHole(SandboxId sandbox) {
+    return sandbox.number() <= scenario.faults().blackHoles();
+  }
+
+  private boolean isGoodAndIdle(Map.Entry<SandboxId, Life> entry) {
+    Life life = entry.getValue();
+    boolean isFree = life.ready && !life.dead && life.closes == 0 && life.batch == null;
+    return isFree && !life.told && !isBlackHole(entry.getKey());
+  }
+
+  /// Return whether a test that failed only in black holes could be compared with nothing: in no
+  /// other sandbox did any test pass, and none that had said nothing yet was there to be asked.
+  boolean nothingToCompare(int test) {
+    boolean couldWait = !canceled && !scenario.plan().rules().failFast();
+    return failures[test] > 0
+        && !failedInGood[test]
+        && !(couldWait && couldAsk[test])
         && lives.entrySet().stream()
-            .noneMatch(entry -> entry.getKey().number() > blackHoles && entry.getValue().passed);
+            .noneMatch(entry -> entry.getValue().passed && !isBlackHole(entry.getKey()));
+  }
+
+  /// Note that a test took longer than its limit, in a slow sandbox: it fails rightly.
+  void tooSlow(int test) {
+    tooSlow[test] = true;
   }
 
   void diedWhileRunning(int test) {

@@ -44,7 +44,8 @@ final class Promises {
     String is = planned.id() + " is " + verdict + " (" + account.reasons[test] + ")";
     boolean diedTwice = account.deathsInFlight[test] >= 2;
     if (!truth.canFail()
-        && !account.nothingToCompare()
+        && !account.tooSlow[test]
+        && !account.nothingToCompare(test)
         && (verdict == Verdict.FLAKY || (verdict == Verdict.FAILED && !diedTwice))) {
       account.violated(is + " though it cannot fail by itself");
     }

@@ -23,6 +23,7 @@ final class VirtualSandbox {
   private final boolean isBlackHole;
   private boolean closed;
   private boolean dead;
+  private boolean ignoresCancel;
   private @Nullable TestProcess process;
 
   VirtualSandbox(VirtualWorld world, SandboxId id) {
@@ -56,7 +57,7 @@ final class VirtualSandbox {
       return;
     }
     if (world.chance(faults.cancelIgnored())) {
-      world.account.diedWhileRunning(cancelled.current);
+      ignoresCancel = true;
       return;
     }
     world.later(
@@ -70,6 +71,9 @@ final class VirtualSandbox {
 
   void close() {
     closed = true;
+    if (ignoresCancel && process != null) {
+      world.account.diedWhileRunning(process.current);
+    }
     stop();
     if (!world.chance(faults.closeSilent())) {
       String problem = world.chance(faults.closeFails()) ? "no answer" : "";
@@ -183,6 +187,10 @@ final class VirtualSandbox {
     private void play(int test) {
       VirtualTest played = world.scenario.tests().get(test);
       double seconds = world.noisy(played.seconds()) * factor;
+      Duration limit = world.scenario.plan().tests().get(test).timeout();
+      if (limit.isPositive() && seconds >= limit.toNanos() / 1e9) {
+        world.account.tooSlow(test);
+      }
       if (isBlackHole) {
         later(BLACK_HOLE_SECONDS, () -> finish(test, Outcome.FAILED));
         return;

@@ -335,6 +335,51 @@ class DispatcherTest {
   }
 
   @Test
+  void aSandboxIsNotCondemnedForOneTestThatMayFailByItself() {
+    Play play = Play.of(40, 0, 2).ready(1, 2).runsAll(1, FAILED);
+    int flaky = play.testsIn(2).get(0);
+    int other = play.testsIn(2).get(1);
+    play.runs(2, flaky, PASSED);
+    assertThat(play.testsIn(1)).containsExactly(flaky);
+    play.runs(2, other, PASSED).runsAll(1, FAILED);
+    assertThat(play.events(RunEvent.SandboxCondemned.class)).isEmpty();
+    assertThat(play.testsIn(1)).as("another test decides").containsExactly(other);
+    play.runsAll(1, FAILED);
+    assertThat(play.events(RunEvent.SandboxCondemned.class))
+        .singleElement()
+        .satisfies(event -> assertThat(event.reason()).contains("t" + flaky + ", t" + other));
+  }
+
+  @Test
+  void aFailureIsInDoubtAlsoWhileThereIsNoRoomToCompareItsSandbox() {
+    Play play = ofGroup(new DispatchPlan.GroupRules(2, false), 20, 2).ready(1, 2);
+    int failed = play.testsIn(1).getFirst();
+    play.runs(1, failed, FAILED).runs(2, play.testsIn(2).getFirst(), PASSED);
+    play.send(new Message.Cancel("interrupted"));
+    assertThat(play.decided()).contains("t" + failed + " NOT_RUN: not run: interrupted");
+  }
+
+  @Test
+  void failFastWaitsForRoomToCompareASandbox() {
+    Play play =
+        new Play(
+            new DispatchPlan(
+                Play.tests(20, 0),
+                Play.rules(2, true, false),
+                Map.of("g", new DispatchPlan.GroupRules(2, false)),
+                DispatchPlan.Continuation.NONE));
+    play.ready(1, 2);
+    int failed = play.testsIn(1).getFirst();
+    int passed = play.testsIn(2).getFirst();
+    play.runs(2, passed, PASSED).runs(1, failed, FAILED);
+    assertThat(play.decided()).containsExactly("t" + passed + " PASSED");
+    play.ends(1, new BatchEnd.Cancelled(""));
+    assertThat(play.testsIn(1)).as("it has to prove itself").containsExactly(passed);
+    play.runsAll(1, FAILED);
+    assertThat(play.decided()).containsExactly("t" + passed + " PASSED");
+  }
+
+  @Test
   void failuresInASandboxThatProvesItselfCount() {
     Play play = Play.of(40, 0, 2).ready(1, 2);
     int count = play.testsIn(1).size();

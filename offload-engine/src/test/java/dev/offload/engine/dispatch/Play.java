@@ -71,21 +71,22 @@ final class Play {
 
   /// As [#of], with `--fail-fast`, and with hedging when asked for.
   static Play of(int tests, int retries, int maxParallel, boolean failFast, boolean hedging) {
+    return new Play(new DispatchPlan(tests(tests, retries), rules(maxParallel, failFast, hedging)));
+  }
+
+  static Rules rules(int maxParallel, boolean failFast, boolean hedging) {
     Rules rules = rules(maxParallel);
-    return new Play(
-        new DispatchPlan(
-            tests(tests, retries),
-            new Rules(
-                maxParallel,
-                failFast,
-                hedging,
-                rules.maxCommandLength(),
-                rules.costs(),
-                rules.startBudget(),
-                rules.stallTimeout(),
-                rules.hedgeAfter(),
-                rules.condemnAfter(),
-                rules.cancelGrace())));
+    return new Rules(
+        maxParallel,
+        failFast,
+        hedging,
+        rules.maxCommandLength(),
+        rules.costs(),
+        rules.startBudget(),
+        rules.stallTimeout(),
+        rules.hedgeAfter(),
+        rules.condemnAfter(),
+        rules.cancelGrace());
   }
 
   Play send(Message message) {

@@ -6,6 +6,8 @@ import dev.offload.engine.dispatch.Dispatcher;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Runs the dispatcher through random suites, sandboxes and faults, and checks every promise in
 /// each run. `-Doffload.seed=N` replays one run, `-Doffload.runs=N` changes how many there are.
@@ -25,6 +27,22 @@ class DispatcherSimulationTest {
       }
     }
     assertThat(broken).isEmpty();
+  }
+
+  /// Runs that broke a promise once, with what was wrong.
+  @ParameterizedTest
+  @CsvSource({
+    "27960, a failure counted while there was no room for the test its sandbox was compared by",
+    "48930, the same with a test that is skipped elsewhere",
+    "48979, the same when the run was cancelled",
+    "37255, a test whose older failure was void returned to where it failed last",
+    "78636, a test whose only failure was void returned to where it failed",
+    "339595, a test that fails by itself condemned one sandbox after the other",
+    "72131, a test in a slow sandbox that took longer than its limit was held to be good",
+    "245056, deaths of sandboxes that ignored a cancel were not counted",
+  })
+  void brokeAPromiseOnce(long seed, String what) {
+    assertThat(simulate(seed).violations()).as(what).isEmpty();
   }
 
   private static SimulatedRun simulate(long seed) {
