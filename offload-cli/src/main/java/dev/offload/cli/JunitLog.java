@@ -73,7 +73,8 @@ final class JunitLog {
       String body = body(reader);
       if (element.equals("system-out") || element.equals("system-err")) {
         text.add(LogEntry.titled(element.equals("system-out") ? "stdout" : "stderr", body));
-      } else if (!element.equals("properties")) {
+      } else if (!element.equals("properties") && !element.startsWith("rerun")) {
+        // Surefire's rerunFailure and rerunError are further attempts, which --attempts shows.
         text.add(body.contains(message) ? body : (message + "\n" + body).strip());
       }
     }

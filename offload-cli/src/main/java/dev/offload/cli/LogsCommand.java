@@ -53,7 +53,7 @@ final class LogsCommand implements Callable<Integer> {
   @Option(names = "--output", description = "Also show what the tests wrote, of all tests.")
   private boolean output;
 
-  @Option(names = "--attempts", description = "Show every attempt, not only the last.")
+  @Option(names = "--attempts", description = "Show every attempt, not only the first.")
   private boolean attempts;
 
   @Option(names = "--json", description = "Write a JSON list with everything, for programs.")

@@ -37,6 +37,20 @@ class JunitLogTest {
         .isEqualTo("tests/test_a.py");
   }
 
+  @Test
+  void aFailedTestHasItsTextOnceHoweverOftenItWasTried() throws IOException {
+    Path report = folder.resolve("junit.xml");
+    Files.writeString(
+        report,
+        """
+        <testsuites><testsuite><testcase classname='c' name='n'>
+          <failure message='no'>no, at a.py:1</failure>
+          <rerunFailure message='no'><stackTrace>no, at a.py:1</stackTrace></rerunFailure>
+        </testcase></testsuite></testsuites>
+        """);
+    assertThat(JunitLog.read(report).getFirst().text()).containsExactly("no, at a.py:1");
+  }
+
   private String idOf(String classname, String name, String file) throws IOException {
     Path report = folder.resolve("junit.xml");
     Files.writeString(
