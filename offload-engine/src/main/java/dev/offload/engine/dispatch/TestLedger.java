@@ -85,6 +85,7 @@ final class TestLedger {
     @Nullable Failure heldHedge;
     List<Failure> failures = List.of();
     List<String> deaths = List.of();
+    int deathsOfCopies;
     int voids;
     int unreported;
     int emptyEnds;
@@ -281,6 +282,7 @@ final class TestLedger {
     boolean isCopy = entry.copies.contains(batch);
     release(entry, batch);
     if (isCopy) {
+      entry.deathsOfCopies += alone ? 1 : 0;
       giveBack(entry, true);
       return;
     }
@@ -293,7 +295,8 @@ final class TestLedger {
       return;
     }
     int deaths = entry.deaths.size();
-    if (deaths >= (losses > deaths ? 3 : 2)) {
+    boolean othersDied = losses > deaths + entry.deathsOfCopies;
+    if (deaths >= (othersDied ? 3 : 2)) {
       String times = deaths == 2 ? "twice" : deaths + " times";
       String evidence = String.join(", ", entry.deaths);
       decide(entry, Verdict.FAILED, "its sandbox died while it ran, " + times + ": " + evidence);

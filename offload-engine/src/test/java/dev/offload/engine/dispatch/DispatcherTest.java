@@ -469,6 +469,17 @@ class DispatcherTest {
   }
 
   @Test
+  void aTestThatKillsTheSandboxOfItsCopyTooNeedsNoDeathMoreToBeBlamed() {
+    Play play = Play.of(2, 0, 2, false, true).ready(1, 2).started(1, 0);
+    play.runsAll(2, PASSED).pass(3).started(2, 0).died(2).closed(2).died(1).closed(1);
+    assertThat(play.decided()).containsExactly("t1 PASSED");
+    play.ready(3).started(3, 0).died(3);
+    assertThat(play.decided())
+        .contains(
+            "t0 FAILED: its sandbox died while it ran, twice: exit 137 in sb-1, exit 137 in sb-3");
+  }
+
+  @Test
   void withoutHedgingNothingIsCopied() {
     Play play = Play.of(2, 0, 2).ready(1, 2).started(1, 0).runsAll(2, PASSED).pass(9);
     assertThat(play.testsIn(2)).isEmpty();
