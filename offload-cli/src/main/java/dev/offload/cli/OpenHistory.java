@@ -1,7 +1,7 @@
 package dev.offload.cli;
 
+import dev.offload.api.settings.CacheFolder;
 import dev.offload.engine.ExitCodes;
-import dev.offload.engine.config.CacheFolder;
 import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.history.History;
 import dev.offload.engine.history.HistoryFile;

@@ -1,8 +1,8 @@
 package dev.offload.cli;
 
 import dev.offload.api.report.TestHistory;
+import dev.offload.api.settings.CacheFolder;
 import dev.offload.api.test.TestId;
-import dev.offload.engine.config.CacheFolder;
 import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.history.History;
 import dev.offload.engine.history.HistoryKey;

@@ -2,8 +2,8 @@ package dev.offload.engine;
 
 import dev.offload.api.event.RunEvent;
 import dev.offload.api.report.Reporter;
+import dev.offload.api.settings.CacheFolder;
 import dev.offload.api.test.TestCase;
-import dev.offload.engine.config.CacheFolder;
 import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.dispatch.DispatchPlan.Costs;
 import dev.offload.engine.history.CostFile;

@@ -38,6 +38,11 @@ public record BatchResult(
     return List.of(ids).stream().map(id -> new TestCase(new TestId(id), "g", "", 0, "")).toList();
   }
 
+  /// Return the signals, in order.
+  public List<TestSignal> signals() {
+    return heard.stream().map(Heard::signal).toList();
+  }
+
   /// Return the first report of each test that has one, by id. A test that began and did not end is
   /// crashed, as the engine has it.
   public Map<String, AttemptReport> reports() {

@@ -321,6 +321,44 @@ public abstract class FrameworkContract {
   }
 
   @Test
+  void a_process_that_is_kept_says_the_same_of_many_batches() throws Exception {
+    Files.deleteIfExists(project.resolve("model-flaky"));
+    ModelTest[][] batches = {
+      {ModelTest.NESTED, ModelTest.FAILS, ModelTest.SKIPPED},
+      {ModelTest.PASSES},
+      {ModelTest.SET_UP_FAILS, ModelTest.SAME_NAME_FAILS},
+      {ModelTest.SAME_NAME_PASSES, ModelTest.STRANGE_NAME, ModelTest.IMITATES},
+      {ModelTest.CRASHES},
+      {ModelTest.SLOW},
+    };
+    for (ModelTest[] batch : batches) {
+      forget();
+      BatchResult warm = adapter.runWarm(cases(batch), false);
+      List<String> ran = ran();
+      forget();
+      BatchResult cold = adapter.run(cases(batch));
+
+      assertThat(messages(warm)).containsExactlyInAnyOrderElementsOf(messages(cold));
+      assertThat(ran).containsExactlyElementsOf(ran());
+      assertThat(finished(warm)).hasSameSizeAs(finished(cold));
+      assertThat(warm.exit().isSuccess()).isEqualTo(cold.exit().isSuccess());
+      if (List.of(batch).contains(ModelTest.PASSES) && tellsOutput()) {
+        assertThat(warm.report(id(ModelTest.PASSES)).stdout()).contains("token=[]");
+      }
+    }
+    assertThat(adapter.stopWarm()).isEmpty();
+  }
+
+  private static List<String> messages(BatchResult result) {
+    List<String> messages = new ArrayList<>();
+    result
+        .reports()
+        .forEach(
+            (id, report) -> messages.add(id + ": " + report.outcome() + " " + report.message()));
+    return messages;
+  }
+
+  @Test
   void a_broken_file_is_an_error_with_its_text() throws Exception {
     Path broken = Files.createDirectory(folder.resolve("broken"));
     writeProject(broken);

@@ -15,9 +15,9 @@ import dev.offload.api.framework.SignalProtocol;
 import dev.offload.api.framework.Step;
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.framework.TestSignal;
+import dev.offload.api.framework.WarmStep;
 import dev.offload.api.test.TestCase;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,12 +32,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Use a framework's adapter with the real tool, as the engine does, without the engine: place the
 /// files of a step, run its command, and read what it sends while it runs.
 public final class FrameworkRun {
-  private static final String TOKEN = "token-of-this-test";
-  private static final String MARK = SignalProtocol.MARK + TOKEN + " ";
   private static final Duration PATIENCE = Duration.ofMinutes(8);
   private static final Duration TEST_TIMEOUT = Duration.ofMinutes(1);
 
@@ -47,6 +46,7 @@ public final class FrameworkRun {
   private final Map<String, String> env;
   private BuiltFiles built = BuiltFiles.NONE;
   private Optional<Path> builtAway = Optional.empty();
+  private @Nullable KeptProcess kept;
   private int steps;
 
   /// Make it.
@@ -107,13 +107,69 @@ public final class FrameworkRun {
     return run(tests, false);
   }
 
-  /// Run a batch.
+  /// Run a batch in a process of its own.
   public BatchResult run(List<TestCase> tests, boolean failFast)
       throws IOException, InterruptedException {
     Path place = place();
-    ExecutionRequest request =
-        new ExecutionRequest(tests, place.toString(), env, failFast, TEST_TIMEOUT, built);
+    ExecutionRequest request = request(tests, failFast, place);
     Step step = framework.execution(request);
+    bring(step);
+    Heard heard = new Heard(framework.decoder(request));
+    Ended ended = start(step, place, heard::frame, heard::line);
+    Map<String, Path> results = new HashMap<>();
+    for (String name : step.resultFiles()) {
+      if (Files.exists(place.resolve(name))) {
+        results.put(name, place.resolve(name));
+      }
+    }
+    return heard.end(tests, ended.exit(), ended.stderr(), results);
+  }
+
+  /// Run a batch in a process that is kept for later ones, where the framework has such for these
+  /// tests; otherwise as [#run(List, boolean)] does.
+  public BatchResult runWarm(List<TestCase> tests, boolean failFast)
+      throws IOException, InterruptedException {
+    Path place = kept == null ? place() : kept.folder();
+    ExecutionRequest request = request(tests, failFast, place);
+    Optional<WarmStep> step = framework.warm(request);
+    if (step.isEmpty()) {
+      return run(tests, failFast);
+    }
+    if (kept != null && !kept.takes(step.get().start())) {
+      stopWarm();
+      return runWarm(tests, failFast);
+    }
+    bring(step.get().start());
+    Heard heard = new Heard(framework.decoder(request));
+    KeptProcess process = kept;
+    if (process == null) {
+      place(step.get().start(), place);
+      KeptProcess.place(place, 1, step.get().order());
+      process =
+          new KeptProcess(step.get().start(), place, guarded(builder(step.get().start()).start()));
+      kept = process;
+    } else {
+      process.order(step.get().order());
+    }
+    Exit exit = process.answer(heard::frame, heard::line);
+    return heard.end(tests, exit, process.takeStderr(), Map.of());
+  }
+
+  /// End the process that is kept for batches, if there is one, in good order.
+  ///
+  /// @return what it told the user
+  public List<String> stopWarm() throws IOException, InterruptedException {
+    KeptProcess process = kept;
+    kept = null;
+    return process == null ? List.of() : process.stop();
+  }
+
+  private ExecutionRequest request(List<TestCase> tests, boolean failFast, Path place) {
+    return new ExecutionRequest(tests, place.toString(), env, failFast, TEST_TIMEOUT, built);
+  }
+
+  /// Copy what a step needs of what was built to where it looks for it.
+  private void bring(Step step) throws IOException {
     if (builtAway.isPresent()) {
       for (String file : step.builtFiles()) {
         Path there = Path.of(built.path(file));
@@ -123,35 +179,40 @@ public final class FrameworkRun {
         }
       }
     }
-    SignalDecoder decoder = framework.decoder(request);
-    List<BatchResult.Heard> heard = new ArrayList<>();
-    long began = System.nanoTime();
-    Consumer<List<TestSignal>> said =
-        signals -> {
-          Duration after = Duration.ofNanos(System.nanoTime() - began);
-          signals.forEach(signal -> heard.add(new BatchResult.Heard(signal, after)));
-        };
-    StringBuilder plain = new StringBuilder();
-    Ended ended =
-        start(
-            step,
-            place,
-            frame -> said.accept(decoder.frame(frame)),
-            line -> {
-              plain.append(line).append('\n');
-              if (decoder.readsStdout()) {
-                said.accept(decoder.stdoutLine(line));
-              }
-            });
-    Map<String, Path> results = new HashMap<>();
-    for (String name : step.resultFiles()) {
-      if (Files.exists(place.resolve(name))) {
-        results.put(name, place.resolve(name));
+  }
+
+  /// What a batch says, through its decoder.
+  private static final class Heard {
+    private final SignalDecoder decoder;
+    private final List<BatchResult.Heard> signals = new ArrayList<>();
+    private final StringBuilder plain = new StringBuilder();
+    private final long began = System.nanoTime();
+
+    Heard(SignalDecoder decoder) {
+      this.decoder = decoder;
+    }
+
+    private void said(List<TestSignal> news) {
+      Duration after = Duration.ofNanos(System.nanoTime() - began);
+      news.forEach(signal -> signals.add(new BatchResult.Heard(signal, after)));
+    }
+
+    void frame(String payload) {
+      said(decoder.frame(payload));
+    }
+
+    void line(String line) {
+      plain.append(line).append('\n');
+      if (decoder.readsStdout()) {
+        said(decoder.stdoutLine(line));
       }
     }
-    String last = ended.stderr().isBlank() ? plain.toString() : ended.stderr();
-    said.accept(decoder.end(new CommandEnd(ended.exit(), false, results, last)));
-    return new BatchResult(tests, heard, ended.exit(), plain.toString(), ended.stderr());
+
+    BatchResult end(List<TestCase> tests, Exit exit, String stderr, Map<String, Path> results) {
+      String last = stderr.isBlank() ? plain.toString() : stderr;
+      said(decoder.end(new CommandEnd(exit, false, results, last)));
+      return new BatchResult(tests, signals, exit, plain.toString(), stderr);
+    }
   }
 
   private Path place() {
@@ -169,70 +230,54 @@ public final class FrameworkRun {
 
   private Ended start(Step step, Path place, Consumer<String> frames, Consumer<String> lines)
       throws IOException, InterruptedException {
+    place(step, place);
+    Path errors = Files.createTempFile(folder, "stderr", "");
+    Process process = guarded(builder(step).redirectError(errors.toFile()).start());
+    try (InputStream in = new BufferedInputStream(process.getInputStream())) {
+      boolean _ =
+          FrameLines.read(
+              in,
+              frame -> {
+                frames.accept(frame);
+                return true;
+              },
+              lines);
+    }
+    int status = process.waitFor();
+    String text = new String(Files.readAllBytes(errors), StandardCharsets.UTF_8);
+    return new Ended(Exit.ofShellStatus(status), text);
+  }
+
+  private static void place(Step step, Path place) throws IOException {
     Files.createDirectories(place);
     for (PlacedFile file : step.files()) {
       Path path = place.resolve(file.name());
       Files.createDirectories(path.getParent());
       Files.writeString(path, file.content());
     }
-    ProcessBuilder builder = new ProcessBuilder(step.command().argv());
-    builder.directory(project.resolve(step.command().workingDirectory()).toFile());
-    builder.environment().putAll(env);
-    builder.environment().putAll(step.command().env());
-    builder.environment().put(SignalProtocol.TOKEN_VARIABLE, TOKEN);
-    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-    Path errors = Files.createTempFile(folder, "stderr", "");
-    builder.redirectError(errors.toFile());
-    Process process = builder.start();
-    Thread guard =
-        Thread.ofVirtual()
-            .start(() -> {
-              try {
-                if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                  process.descendants().forEach(ProcessHandle::destroyForcibly);
-                  process.destroyForcibly();
-                }
-              } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-              }
-            });
-    try (InputStream in = new BufferedInputStream(process.getInputStream())) {
-      read(in, frames, lines);
-    }
-    int status = process.waitFor();
-    guard.interrupt();
-    String text = new String(Files.readAllBytes(errors), StandardCharsets.UTF_8);
-    return new Ended(Exit.ofShellStatus(status), text);
   }
 
-  private static void read(InputStream in, Consumer<String> frames, Consumer<String> lines)
-      throws IOException {
-    StringBuilder pieces = new StringBuilder();
-    ByteArrayOutputStream buffer = new ByteArrayOutputStream();
-    for (int next = in.read(); next >= 0 || buffer.size() > 0; next = in.read()) {
-      if (next >= 0 && next != '\n') {
-        buffer.write(next);
-        continue;
-      }
-      String line = buffer.toString(StandardCharsets.UTF_8);
-      buffer.reset();
-      int at = line.indexOf(MARK);
-      if (at < 0) {
-        lines.accept(line);
-        continue;
-      }
-      if (at > 0) {
-        lines.accept(line.substring(0, at));
-      }
-      String payload = line.substring(at + MARK.length());
-      if (payload.startsWith(String.valueOf(SignalProtocol.CONTINUED))) {
-        pieces.append(payload, 1, payload.length());
-      } else if (payload.startsWith(String.valueOf(SignalProtocol.LAST))) {
-        frames.accept(pieces.append(payload, 1, payload.length()).toString());
-        pieces.setLength(0);
-      } else {
-        frames.accept(payload);
-      }
-    }
+  private ProcessBuilder builder(Step step) {
+    ProcessBuilder builder = new ProcessBuilder(step.command().argv());
+    builder.directory(project.resolve(step.command().workingDirectory()).toFile());
+    // Offload may run this test itself.
+    builder.environment().keySet().removeIf(name -> name.startsWith("OFFLOAD"));
+    builder.environment().putAll(env);
+    builder.environment().putAll(step.command().env());
+    builder.environment().put(SignalProtocol.TOKEN_VARIABLE, FrameLines.TOKEN);
+    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    return builder;
+  }
+
+  /// Return a process that will not run forever.
+  private static Process guarded(Process process) {
+    process
+        .onExit()
+        .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .exceptionally(_ -> {
+          process.descendants().forEach(ProcessHandle::destroyForcibly);
+          return process.destroyForcibly();
+        });
+    return process;
   }
 }

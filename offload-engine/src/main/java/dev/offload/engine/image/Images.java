@@ -5,7 +5,7 @@ import dev.offload.api.sandbox.ProgressSink;
 import dev.offload.api.sandbox.SandboxException;
 import dev.offload.api.sandbox.SandboxImage;
 import dev.offload.api.sandbox.SandboxProvider;
-import dev.offload.engine.config.CacheFolder;
+import dev.offload.api.settings.CacheFolder;
 import dev.offload.engine.config.OffloadConfig.ProviderChoice;
 import dev.offload.engine.session.Retry;
 import java.util.Optional;

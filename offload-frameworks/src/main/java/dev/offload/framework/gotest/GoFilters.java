@@ -1,6 +1,6 @@
 package dev.offload.framework.gotest;
 
-import dev.offload.api.command.ShellWords;
+import dev.offload.framework.signal.FilterWords;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +16,7 @@ record GoFilters(String names, List<String> flags, List<String> packages) {
     String names = ".";
     List<String> flags = new ArrayList<>();
     List<String> packages = new ArrayList<>();
-    List<String> words = split(filters);
+    List<String> words = FilterWords.of(filters).all();
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
       String flag = word.startsWith("--") ? word.substring(1) : word;
@@ -40,14 +40,5 @@ record GoFilters(String names, List<String> flags, List<String> packages) {
   private static boolean takesValue(String flag) {
     return List.of("-tags", "-ldflags", "-gcflags", "-mod", "-modfile", "-vet", "-cpu")
         .contains(flag);
-  }
-
-  /// Bad quoting leaves a word that go refuses and shows.
-  private static List<String> split(String filters) {
-    try {
-      return ShellWords.split(filters);
-    } catch (IllegalArgumentException _) {
-      return List.of(filters);
-    }
   }
 }

@@ -1,7 +1,6 @@
 package dev.offload.framework.nextest;
 
-import dev.offload.api.command.ShellWords;
-import java.util.ArrayList;
+import dev.offload.framework.signal.FilterWords;
 import java.util.List;
 import java.util.Set;
 
@@ -55,31 +54,10 @@ record NextestFilters(List<String> words, List<String> cargo, List<String> run) 
     run = List.copyOf(run);
   }
 
-  /// Read the words; bad quoting leaves one that nextest refuses and shows.
+  /// Read the words.
   static NextestFilters parse(String filters) {
-    List<String> words;
-    try {
-      words = ShellWords.split(filters);
-    } catch (IllegalArgumentException _) {
-      words = List.of(filters);
-    }
-    List<String> cargo = new ArrayList<>();
-    List<String> run = new ArrayList<>();
-    for (int i = 0; i < words.size() && !words.get(i).equals("--"); i++) {
-      String word = words.get(i);
-      int equals = word.indexOf('=');
-      String name = equals < 0 ? word : word.substring(0, equals);
-      boolean isCargos = CARGO_VALUES.contains(name);
-      if (CARGO_FLAGS.contains(word)) {
-        cargo.add(word);
-      } else if (isCargos || RUN_VALUES.contains(name)) {
-        List<String> kept = isCargos ? cargo : run;
-        kept.add(word);
-        if (equals < 0 && i + 1 < words.size()) {
-          kept.add(words.get(++i));
-        }
-      }
-    }
-    return new NextestFilters(words, cargo, run);
+    FilterWords words = FilterWords.of(filters);
+    return new NextestFilters(
+        words.all(), words.options(CARGO_VALUES, CARGO_FLAGS), words.options(RUN_VALUES, Set.of()));
   }
 }

@@ -2,10 +2,7 @@ package dev.offload.framework.pytest;
 
 import dev.offload.api.command.ShellWords;
 import dev.offload.api.framework.PlacedFile;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.offload.framework.signal.Resources;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +12,7 @@ final class PytestScript {
   static final String NO_PYTHON = "offload: neither python nor python3 is on PATH here";
 
   private static final String PLUGIN = "offload_pytest_plugin";
-  private static final String PLUGIN_TEXT = resource(PLUGIN + ".py");
+  private static final String PLUGIN_TEXT = Resources.text(PytestScript.class, PLUGIN + ".py");
 
   private static final String PROLOGUE =
       """
@@ -98,16 +95,5 @@ final class PytestScript {
       script.append("exit $result\n");
     }
     return List.of("sh", "-c", script.toString(), "offload-pytest", folder);
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = PytestScript.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("the resource " + name + " is missing");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -1,4 +1,5 @@
-/// The JSON signals that the reporters of all frameworks send from the sandbox.
+/// What adapters share: the JSON signals that reporters send from the sandbox, the texts of these
+/// reporters, and the words of filters.
 @NullMarked
 package dev.offload.framework.signal;
 

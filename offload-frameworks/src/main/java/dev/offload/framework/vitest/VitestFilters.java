@@ -1,7 +1,6 @@
 package dev.offload.framework.vitest;
 
-import dev.offload.api.command.ShellWords;
-import java.util.ArrayList;
+import dev.offload.framework.signal.FilterWords;
 import java.util.List;
 import java.util.Set;
 
@@ -28,26 +27,10 @@ record VitestFilters(List<String> words, List<String> options) {
     options = List.copyOf(options);
   }
 
-  /// Read the words; bad quoting leaves one that vitest finds no file for and shows.
+  /// Read the words.
   static VitestFilters parse(String filters) {
-    List<String> words;
-    try {
-      words = ShellWords.split(filters);
-    } catch (IllegalArgumentException _) {
-      words = List.of(filters);
-    }
-    List<String> options = new ArrayList<>();
-    for (int i = 0; i < words.size(); i++) {
-      String word = words.get(i);
-      int equals = word.indexOf('=');
-      if (KEPT.contains(equals < 0 ? word : word.substring(0, equals))) {
-        options.add(word);
-        if (equals < 0 && i + 1 < words.size()) {
-          options.add(words.get(++i));
-        }
-      }
-    }
-    return new VitestFilters(words, options);
+    FilterWords words = FilterWords.of(filters);
+    return new VitestFilters(words.all(), words.options(KEPT, Set.of()));
   }
 
   /// Return whether projects are chosen, so that another group may choose others.

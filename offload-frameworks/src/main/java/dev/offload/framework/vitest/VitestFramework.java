@@ -9,6 +9,7 @@ import dev.offload.api.framework.ExecutionRequest;
 import dev.offload.api.framework.SignalDecoder;
 import dev.offload.api.framework.Step;
 import dev.offload.api.framework.TestFramework;
+import dev.offload.api.framework.WarmStep;
 import dev.offload.api.test.TestCase;
 import dev.offload.framework.signal.JsonText;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedSet;
 
 /// Adapt vitest 2 and newer.
@@ -25,6 +27,15 @@ import java.util.SequencedSet;
 /// `docs/guides/vitest.md`.
 final class VitestFramework implements TestFramework {
   private static final int NOT_FOUND = 127;
+
+  private static final String WARM_PLAN =
+      new JsonText().startObject().text("mode", "warm").endObject().toString();
+
+  /// Tests, what they import and are often made from, and configuration.
+  private static final List<String> INPUTS =
+      List.of(
+          ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".vue", ".svelte", ".astro",
+          ".json", ".yaml", ".yml", ".csv", ".md", ".txt", ".env");
 
   private final VitestOptions options;
 
@@ -47,6 +58,11 @@ final class VitestFramework implements TestFramework {
     return new VitestDiscovery(request.group(), filters, options).read(output);
   }
 
+  @Override
+  public List<String> discoveryInputs() {
+    return INPUTS;
+  }
+
   /// One start of vitest.
   private static final class Part {
     final SequencedSet<String> files = new LinkedHashSet<>();
@@ -62,32 +78,57 @@ final class VitestFramework implements TestFramework {
           .number("twin", selector.twin())
           .endObject();
     }
+
+    String plan() {
+      return plan.endList().endObject().toString();
+    }
   }
 
   @Override
   public Step execution(ExecutionRequest request) {
-    Map<List<String>, Part> parts = new LinkedHashMap<>();
-    for (int i = 0; i < request.tests().size(); i++) {
-      VitestSelector selector = VitestSelector.of(request.tests().get(i));
-      parts
-          .computeIfAbsent(selector.options(), _ -> new Part())
-          .add(i, request.tests().get(i), selector);
+    VitestScript script = new VitestScript(options, request.folder());
+    parts(request.tests())
+        .forEach((kept, part) -> {
+          List<String> words = words(kept, request);
+          words.addAll(part.files);
+          script.start(part.plan(), words);
+        });
+    return step(script, request.env());
+  }
+
+  @Override
+  public Optional<WarmStep> warm(ExecutionRequest request) {
+    Map<List<String>, Part> parts = parts(request.tests());
+    if (parts.size() != 1) {
+      return Optional.empty();
     }
     VitestScript script = new VitestScript(options, request.folder());
-    parts.forEach((kept, part) -> {
-      List<String> words =
-          new ArrayList<>(
-              List.of(
-                  "--reporter=default",
-                  "--coverage.enabled=false",
-                  "--typecheck.enabled=false",
-                  "--bail=" + (request.failFast() ? 1 : 0)));
-      words.addAll(kept);
-      words.addAll(options.runArgs());
-      words.addAll(part.files);
-      script.start(part.plan.endList().endObject().toString(), words);
-    });
-    return step(script, request.env());
+    parts.keySet().forEach(kept -> script.start(WARM_PLAN, words(kept, request)));
+    String order = parts.values().iterator().next().plan();
+    return Optional.of(new WarmStep(step(script, request.env()), order));
+  }
+
+  private static Map<List<String>, Part> parts(List<TestCase> tests) {
+    Map<List<String>, Part> parts = new LinkedHashMap<>();
+    for (int i = 0; i < tests.size(); i++) {
+      VitestSelector selector = VitestSelector.of(tests.get(i));
+      parts.computeIfAbsent(selector.options(), _ -> new Part()).add(i, tests.get(i), selector);
+    }
+    return parts;
+  }
+
+  /// Return the words for one start, before the names of files.
+  private List<String> words(List<String> kept, ExecutionRequest request) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "--reporter=default",
+                "--coverage.enabled=false",
+                "--typecheck.enabled=false",
+                "--bail=" + (request.failFast() ? 1 : 0)));
+    words.addAll(kept);
+    words.addAll(options.runArgs());
+    return words;
   }
 
   @Override

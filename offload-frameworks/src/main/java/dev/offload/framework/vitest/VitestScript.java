@@ -18,6 +18,7 @@ final class VitestScript {
       List.of(
           module(REPORTER),
           module("offload-vitest-runner.mjs"),
+          module("offload-vitest-orders.mjs"),
           module("offload-vitest-channel.mjs"));
 
   /// npx must not fetch what is not installed.

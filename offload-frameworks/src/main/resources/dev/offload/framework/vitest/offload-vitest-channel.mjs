@@ -4,16 +4,16 @@ import { constants, fstatSync, openSync, writeSync } from 'node:fs'
 const PIECE = 3900
 
 // A pipe that is opened anew has a blocking end of our own, in whatever process or thread this is.
-function open(state) {
+function open(state, stream) {
   try {
-    const fd = openSync(`/proc/${state.pid}/fd/1`, constants.O_WRONLY | constants.O_APPEND)
+    const fd = openSync(`/proc/${state.pid}/fd/${stream}`, constants.O_WRONLY | constants.O_APPEND)
     if (fstatSync(fd).isFIFO()) {
       return fd
     }
   } catch {
-    // Not Linux, or no pipe: standard output is the way.
+    // Not Linux, or no pipe: the stream itself is the way.
   }
-  return 1
+  return stream
 }
 
 function write(fd, text) {
@@ -35,8 +35,19 @@ function ascii(text) {
   return text.replace(/[^\x20-\x7e]/g, c => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'))
 }
 
+// Sends short texts that are no JSON, on standard output or on both streams.
+export function words(state) {
+  const fds = [open(state, 1), open(state, 2)]
+  return (text, both) => {
+    const line = `\x1e${state.token} ${ascii(text)}\n`
+    for (const fd of both ? fds : fds.slice(0, 1)) {
+      write(fd, line)
+    }
+  }
+}
+
 export function channel(state) {
-  const fd = open(state)
+  const fd = open(state, 1)
   const begin = `\x1e${state.token} `
   return message => {
     if (!state.token) {

@@ -4,17 +4,24 @@ import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { channel } from './offload-vitest-channel.mjs'
+import { Orders } from './offload-vitest-orders.mjs'
 
 const folder = dirname(fileURLToPath(import.meta.url))
 const plan = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8'))
-const state = { pid: process.pid, token: process.env.OFFLOAD_SIGNAL_TOKEN ?? '', base: process.cwd(), plan, runners: {} }
+const state = {
+  pid: process.pid,
+  token: process.env.OFFLOAD_SIGNAL_TOKEN ?? '',
+  base: process.cwd(),
+  lists: plan.mode === 'list',
+  runners: {},
+}
 delete process.env.OFFLOAD_SIGNAL_TOKEN
 const send = channel(state)
 
 const OLDEST = 2
 
 export default class OffloadReporter {
-  onInit(vitest) {
+  async onInit(vitest) {
     const version = String(vitest.version ?? '')
     const major = Number.parseInt(version, 10)
     send({ hello: version })
@@ -34,7 +41,7 @@ export default class OffloadReporter {
         this.refuse(`${name ? `the project '${name}'` : 'the project'} runs its tests in a browser, which Offload cannot select`
           + ' tests in; leave it out with --project, or use type = "default"')
       }
-      if (config.typecheck?.enabled && plan.mode === 'list') {
+      if (config.typecheck?.enabled && state.lists) {
         send({ warning: 'type tests (typecheck.enabled) are not run; run them with `vitest --typecheck.only`' })
       }
       if (config.runner) {
@@ -43,6 +50,16 @@ export default class OffloadReporter {
       config.runner = join(folder, 'offload-vitest-runner.mjs')
     }
     writeFileSync(join(folder, 'state.json'), JSON.stringify(state), { mode: 0o600 })
+    if (plan.mode === 'warm') {
+      // vitest waits for its reporters before it looks for tests, so it never comes to that.
+      await new Orders(vitest, state, this).work()
+    }
+  }
+
+  // Makes ready for one more run of the same vitest.
+  begin() {
+    this.ended = false
+    this.errors = 0
   }
 
   refuse(message) {
@@ -64,6 +81,7 @@ export default class OffloadReporter {
       return
     }
     this.ended = true
+    this.errors = errors.length
     for (const error of errors) {
       const about = error.VITEST_TEST_NAME ? ` (while '${error.VITEST_TEST_NAME}' ran)` : ''
       const text = String(error.stack || error.message || error)

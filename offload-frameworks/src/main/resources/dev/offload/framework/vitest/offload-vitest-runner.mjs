@@ -8,9 +8,18 @@ import { channel } from './offload-vitest-channel.mjs'
 
 const folder = dirname(fileURLToPath(import.meta.url))
 const state = JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8'))
-const { plan } = state
 const send = channel(state)
 const OUTPUT_CHARS = 64 * 1024
+
+// What to do with the files that come next; a process may get several plans, one after the other.
+let plan = { tests: [] }
+
+function readPlan() {
+  plan = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8'))
+  if (plan.batch) {
+    process.env.OFFLOAD_BATCH_ID = plan.batch
+  }
+}
 
 const baseOf = {}
 
@@ -169,7 +178,7 @@ function stray(kind, error) {
 // vitest's listener keeps still when there is another one, and so does ours when there is a third, of the project.
 const OURS_AND_VITESTS = 2
 
-if (plan.mode === 'run') {
+if (!state.lists) {
   process.on('unhandledRejection', error => {
     if (process.listeners('unhandledRejection').length <= OURS_AND_VITESTS) {
       stray('Unhandled rejection', error)
@@ -216,10 +225,15 @@ function conclude(run) {
 
 export function runnerOf(Base) {
   return class OffloadRunner extends Base {
+    async onBeforeCollect(paths) {
+      readPlan()
+      await super.onBeforeCollect?.(paths)
+    }
+
     // Listing and planning are done here, after vitest has decided about `only`, `skip` and the name pattern.
     async onBeforeRunFiles(files) {
       for (const file of files) {
-        if (plan.mode === 'list') {
+        if (state.lists) {
           this.list(file)
         } else {
           this.select(file)
@@ -345,7 +359,7 @@ export function runnerOf(Base) {
 
     async onAfterRunSuite(suite) {
       await super.onAfterRunSuite?.(suite)
-      if (plan.mode !== 'run') {
+      if (state.lists) {
         return
       }
       this.flush()

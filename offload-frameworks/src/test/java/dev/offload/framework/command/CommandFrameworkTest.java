@@ -2,12 +2,11 @@ package dev.offload.framework.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offload.api.command.CommandOutput;
 import dev.offload.api.framework.Discovery;
-import dev.offload.api.framework.DiscoveryRequest;
 import dev.offload.api.framework.TestSignal;
 import dev.offload.api.test.Outcome;
-import dev.offload.framework.BatchOutcome;
+import dev.offload.testkit.BatchResult;
+import dev.offload.testkit.FrameworkRun;
 import dev.offload.testkit.MapSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,19 +33,18 @@ class CommandFrameworkTest {
     return framework;
   }
 
-  private BatchOutcome run(String script, String... ids) throws Exception {
+  private FrameworkRun adapter() {
+    return new FrameworkRun(framework(), project, folder, Map.of());
+  }
+
+  private BatchResult run(String script, String... ids) throws Exception {
     Files.writeString(project.resolve("run.sh"), script);
-    return BatchOutcome.run(framework(), project, folder.resolve("p"), BatchOutcome.tests(ids));
+    return adapter().run(BatchResult.casesOf(ids));
   }
 
   private Discovery discover(String command, String filters) throws Exception {
     settings.put("discover_command", command);
-    DiscoveryRequest request =
-        new DiscoveryRequest("g", filters, folder.resolve("d").toString(), Map.of());
-    CommandFramework framework = framework();
-    CommandOutput output =
-        BatchOutcome.discover(framework.discovery(request), project, folder.resolve("d"));
-    return framework.readDiscovery(request, output);
+    return adapter().discover(filters);
   }
 
   @Test
@@ -91,7 +89,7 @@ class CommandFrameworkTest {
   void a_batch_of_one_takes_its_verdict_from_the_exit_code() throws Exception {
     assertThat(run("exit 0", "a").outcomes()).containsEntry("a", Outcome.PASSED);
 
-    BatchOutcome failed = run("echo out; echo 'it broke' >&2; exit 3", "a");
+    BatchResult failed = run("echo out; echo 'it broke' >&2; exit 3", "a");
     assertThat(failed.signals().getFirst()).isEqualTo(new TestSignal.Started(0));
     assertThat(failed.report("a").outcome()).isEqualTo(Outcome.FAILED);
     assertThat(failed.report("a").message()).isEqualTo("exit code 3");
@@ -101,9 +99,9 @@ class CommandFrameworkTest {
 
   @Test
   void a_batch_of_one_that_a_signal_ends_has_crashed() throws Exception {
-    BatchOutcome crashed = run("kill -9 $$", "a");
+    BatchResult crashed = run("kill -9 $$", "a");
 
-    assertThat(crashed.outcomes()).isEmpty(); // begun and not ended: the dispatcher's word for it
+    assertThat(crashed.outcomes()).containsOnly(Map.entry("a", Outcome.CRASHED));
     assertThat(crashed.signals()).containsExactly(new TestSignal.Started(0));
   }
 
@@ -117,7 +115,7 @@ class CommandFrameworkTest {
 
   @Test
   void a_missing_program_is_not_blamed_on_the_tests_of_a_batch() throws Exception {
-    BatchOutcome outcome = run("no-such-program", "a", "b");
+    BatchResult outcome = run("no-such-program", "a", "b");
 
     assertThat(outcome.signals()).isEmpty();
     assertThat(framework().explainExit(outcome.exit())).contains("run_command");
@@ -128,7 +126,7 @@ class CommandFrameworkTest {
     settings.put("run_command", "sh run.sh {result_file} {tests}");
 
     assertThat(run("exit 0", "a").outcomes()).containsEntry("a", Outcome.NOT_REPORTED);
-    BatchOutcome several = run("exit 0", "a", "b");
+    BatchResult several = run("exit 0", "a", "b");
     assertThat(several.outcomes()).isEmpty();
     assertThat(several.diagnoses()).contains("no report");
   }
@@ -142,7 +140,7 @@ class CommandFrameworkTest {
         { echo '<testsuite>'; for t; do echo "<testcase name='$t'/>"; done
           echo '<testcase name="b"><failure>b is bad</failure></testcase>'; } >"$file"; exit 1
         """;
-    BatchOutcome outcome = run(script, "a", "b", "c");
+    BatchResult outcome = run(script, "a", "b", "c");
 
     assertThat(outcome.outcomes())
         .containsOnly(
@@ -161,7 +159,7 @@ class CommandFrameworkTest {
     String script = "for t; do echo \"<t><testcase name='$t'/></t>\" >\"target dir/$t.xml\"; done";
 
     assertThat(run(script, "a", "c").outcomes()).containsOnlyKeys("a", "c");
-    BatchOutcome silent = run("exit 0", "b");
+    BatchResult silent = run("exit 0", "b");
     assertThat(silent.outcomes()).containsEntry("b", Outcome.NOT_REPORTED);
   }
 
@@ -171,10 +169,10 @@ class CommandFrameworkTest {
     String script =
         "echo \"<t><testcase classname='K' name='other'><error>boom</error></testcase></t>\" >\"$1\"; exit 2";
 
-    BatchOutcome alone = run(script, "a");
+    BatchResult alone = run(script, "a");
     assertThat(alone.report("a").outcome()).isEqualTo(Outcome.ERRORED);
     assertThat(alone.report("a").details()).contains("K :: other").contains("boom");
-    BatchOutcome several = run(script, "a", "b");
+    BatchResult several = run(script, "a", "b");
     assertThat(several.signals()).contains(new TestSignal.Split());
     assertThat(several.diagnoses()).contains("K :: other").contains("'{name}'");
   }
@@ -199,13 +197,14 @@ class CommandFrameworkTest {
         say skip c; say pass unknown; say nonsense
         say start d; exit 3
         """;
-    BatchOutcome outcome = run(script, "a", "b", "c", "d");
+    BatchResult outcome = run(script, "a", "b", "c", "d");
 
     assertThat(outcome.outcomes())
         .containsOnly(
             Map.entry("a", Outcome.PASSED),
             Map.entry("b", Outcome.FAILED),
-            Map.entry("c", Outcome.SKIPPED));
+            Map.entry("c", Outcome.SKIPPED),
+            Map.entry("d", Outcome.CRASHED));
     assertThat(outcome.report("a").stdout()).isEqualTo("hello");
     assertThat(outcome.report("a").duration()).hasMillis(1500);
     assertThat(outcome.report("b").message()).isEqualTo("went wrong");
@@ -216,7 +215,7 @@ class CommandFrameworkTest {
 
   @Test
   void output_that_only_looks_like_a_signal_is_output() throws Exception {
-    BatchOutcome outcome = run("printf '\\036wrong-token pass a\\npass a\\n'; exit 1", "a");
+    BatchResult outcome = run("printf '\\036wrong-token pass a\\npass a\\n'; exit 1", "a");
 
     assertThat(outcome.outcomes()).containsEntry("a", Outcome.FAILED);
   }
@@ -242,7 +241,7 @@ class CommandFrameworkTest {
         END
         exit 1
         """;
-    BatchOutcome outcome = run(script, "a", "b # here", "c", "d", "e", "f");
+    BatchResult outcome = run(script, "a", "b # here", "c", "d", "e", "f");
 
     assertThat(outcome.outcomes())
         .containsOnly(
@@ -260,7 +259,7 @@ class CommandFrameworkTest {
   void nothing_is_concluded_from_the_exit_of_a_command_that_was_cancelled() {
     CommandDecoder decoder =
         new CommandDecoder(
-            List.of(BatchOutcome.tests("a").getFirst()),
+            List.of(BatchResult.casesOf("a").getFirst()),
             new CommandOptions("d", "r", "{name}", "", "", false),
             System::nanoTime);
 

@@ -3,10 +3,10 @@ package dev.offload.framework.gotest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offload.api.framework.Discovery;
-import dev.offload.api.framework.DiscoveryRequest;
 import dev.offload.api.test.Outcome;
 import dev.offload.api.test.TestCase;
-import dev.offload.framework.BatchOutcome;
+import dev.offload.testkit.BatchResult;
+import dev.offload.testkit.FrameworkRun;
 import dev.offload.testkit.MapSettings;
 import dev.offload.testkit.TestTools;
 import java.nio.file.Files;
@@ -85,12 +85,12 @@ class GoFrameworkTest {
     return framework;
   }
 
+  private FrameworkRun adapter() {
+    return new FrameworkRun(framework(), project, folder, Map.of());
+  }
+
   private Discovery discover(String filters) throws Exception {
-    Path place = folder.resolve("discovery");
-    DiscoveryRequest request = new DiscoveryRequest("g", filters, place.toString(), Map.of());
-    return framework()
-        .readDiscovery(
-            request, BatchOutcome.discover(framework().discovery(request), project, place));
+    return adapter().discover(filters);
   }
 
   @Test
@@ -101,7 +101,7 @@ class GoFrameworkTest {
     List<TestCase> tests =
         found.tests().stream().filter(test -> !test.id().value().endsWith("TestPassToo")).toList();
 
-    BatchOutcome outcome = BatchOutcome.run(framework(), project, folder.resolve("batch"), tests);
+    BatchResult outcome = adapter().run(tests);
 
     String calc = "example.com/fix/calc ";
     assertThat(outcome.outcomes())
@@ -113,7 +113,7 @@ class GoFrameworkTest {
 
     List<TestCase> rest =
         tests.stream().filter(test -> !outcome.reports().containsKey(test.id().value())).toList();
-    BatchOutcome second = BatchOutcome.run(framework(), project, folder.resolve("batch-2"), rest);
+    BatchResult second = adapter().run(rest);
 
     assertThat(second.outcomes())
         .containsOnly(

@@ -10,13 +10,15 @@ import dev.offload.api.framework.TestSignal;
 import dev.offload.api.test.Outcome;
 import dev.offload.api.test.TestCase;
 import dev.offload.api.test.TestId;
-import dev.offload.framework.BatchOutcome;
+import dev.offload.testkit.BatchResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +35,7 @@ class GoRecordedTest {
     }
   }
 
-  private static BatchOutcome decode(List<String> lines, int exit, String... names) {
+  private static BatchResult decode(List<String> lines, int exit, String... names) {
     List<TestCase> tests =
         Stream.of(names)
             .map(name ->
@@ -45,11 +47,14 @@ class GoRecordedTest {
                     new GoTestName(PKG, name, 1, List.of()).selector()))
             .toList();
     GoDecoder decoder = new GoDecoder(tests);
-    List<TestSignal> signals = new ArrayList<>();
-    lines.forEach(line -> signals.addAll(decoder.stdoutLine(line)));
+    List<BatchResult.Heard> heard = new ArrayList<>();
+    Consumer<List<TestSignal>> said =
+        signals ->
+            signals.forEach(signal -> heard.add(new BatchResult.Heard(signal, Duration.ZERO)));
+    lines.forEach(line -> said.accept(decoder.stdoutLine(line)));
     Exit end = new Exit.Exited(exit);
-    signals.addAll(decoder.end(new CommandEnd(end, false, Map.of(), "")));
-    return new BatchOutcome(end, signals, tests);
+    said.accept(decoder.end(new CommandEnd(end, false, Map.of(), "")));
+    return new BatchResult(tests, heard, end, "", "");
   }
 
   private static String event(String action, String test, String output) {
@@ -97,7 +102,7 @@ class GoRecordedTest {
   @ParameterizedTest
   @ValueSource(strings = {"go-1.23", "go-1.26"})
   void a_program_that_was_built_before_tells_the_same(String version) throws IOException {
-    BatchOutcome outcome =
+    BatchResult outcome =
         decode(recorded(version + "-program.jsonl"), 1, "TestPass", "TestExit", "TestSlow");
 
     assertThat(outcome.outcomes())
@@ -108,7 +113,7 @@ class GoRecordedTest {
   @ParameterizedTest
   @ValueSource(strings = {"go-1.23", "go-1.26"})
   void a_batch_ends_as_plain_go_says(String version) throws IOException {
-    BatchOutcome outcome =
+    BatchResult outcome =
         decode(
             recorded(version + "-run.jsonl"),
             1,
@@ -137,7 +142,7 @@ class GoRecordedTest {
 
   @Test
   void a_process_that_exits_in_a_test_is_held_against_it() {
-    BatchOutcome outcome =
+    BatchResult outcome =
         decode(
             List.of(
                 event("run", "TestA", ""),
@@ -156,7 +161,7 @@ class GoRecordedTest {
 
   @Test
   void a_package_that_fails_after_its_tests_passed_is_red() {
-    BatchOutcome outcome =
+    BatchResult outcome =
         decode(
             List.of(
                 event("run", "TestA", ""),
@@ -176,7 +181,7 @@ class GoRecordedTest {
 
   @Test
   void a_build_that_fails_is_the_failure_of_each_test() {
-    BatchOutcome outcome =
+    BatchResult outcome =
         decode(
             List.of(
                 "{\"ImportPath\":\"p [p.test]\",\"Action\":\"build-output\",\"Output\":\"a.go:1: bad\\n\"}",
@@ -200,7 +205,7 @@ class GoRecordedTest {
 
   @Test
   void a_failure_without_words_is_the_end_of_the_program() {
-    BatchOutcome outcome =
+    BatchResult outcome =
         decode(
             List.of(
                 event("run", "TestA", ""),

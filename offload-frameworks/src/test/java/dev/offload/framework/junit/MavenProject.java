@@ -24,7 +24,9 @@ final class MavenProject {
   static JunitFramework framework(Map<String, Object> more) {
     TestTools.require("junit/ready");
     Map<String, Object> all = new java.util.HashMap<>(more);
-    all.putIfAbsent("maven_args", "-o -q");
+    if (!all.containsKey("classpath_command")) {
+      all.putIfAbsent("maven_args", "-o -q");
+    }
     MapSettings settings = MapSettings.of(all);
     JunitFramework framework = (JunitFramework) new JunitFactory().create(settings);
     if (!settings.problems().isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.offload.provider.process;
 
+import dev.offload.api.settings.CacheFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ public final class ShippedScripts {
   /// @param resources the resource folder that holds them
   /// @param names their names
   public static Path place(String resources, List<String> names) throws IOException {
-    return place(resources, names, userCache().resolve("offload").resolve("scripts"));
+    return place(resources, names, CacheFolder.locate().resolve("scripts"));
   }
 
   /// Put scripts that belong together into one folder under `cache`, or under a temporary one when
@@ -41,17 +42,6 @@ public final class ShippedScripts {
     } catch (IOException _) {
       return write(Files.createTempDirectory("offload-scripts-"), contents);
     }
-  }
-
-  private static Path userCache() {
-    @Nullable String named = System.getenv("XDG_CACHE_HOME");
-    if (named != null && named.startsWith("/")) {
-      return Path.of(named);
-    }
-    Path home = Path.of(System.getProperty("user.home"));
-    return System.getProperty("os.name").startsWith("Mac")
-        ? home.resolve("Library").resolve("Caches")
-        : home.resolve(".cache");
   }
 
   private static byte[] read(String resource) throws IOException {

@@ -1,4 +1,4 @@
-package dev.offload.engine.config;
+package dev.offload.api.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

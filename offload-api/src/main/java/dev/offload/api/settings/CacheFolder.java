@@ -1,4 +1,4 @@
-package dev.offload.engine.config;
+package dev.offload.api.settings;
 
 import java.nio.file.Path;
 import java.util.Locale;
