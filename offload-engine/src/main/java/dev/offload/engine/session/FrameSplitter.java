@@ -8,6 +8,10 @@ import java.nio.charset.StandardCharsets;
 /// as it was.
 ///
 /// Not thread-safe. What looks like a frame and carries another token is ordinary output.
+///
+/// A program that writes in blocks ends some of them in the middle of a frame, and there the
+/// wrapper's own frames, each of which is one write, may come between: they are taken out, and the
+/// interrupted frame goes on.
 final class FrameSplitter {
   /// Longer than any frame a reporter sends; what goes on beyond it is ordinary output.
   private static final int LONGEST_FRAME = 64 * 1024;
@@ -17,6 +21,7 @@ final class FrameSplitter {
   private final byte[] head;
   private final Target target;
   private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream interrupted = new ByteArrayOutputStream();
   private final StringBuilder pieces = new StringBuilder();
   private boolean holding;
 
@@ -66,45 +71,67 @@ final class FrameSplitter {
     int i = at;
     while (i < end) {
       int position = held.size();
-      byte b = buffer[i];
-      if (position < head.length) {
-        if (b != head[position]) {
-          // The byte itself may begin a frame, so it is looked at again.
-          release();
-          if (i == at && position == 0) {
-            target.plain(buffer, i, 1);
-            return i + 1;
-          }
+      if (buffer[i] == MARK && position > 0) {
+        interrupt();
+      } else if (position < head.length) {
+        if (buffer[i] != head[position]) {
+          // Nothing that is held begins a frame, but the byte itself may, so it is looked at again.
+          noFrame();
           return i;
         }
-        held.write(b);
-        i++;
+        held.write(buffer[i++]);
       } else {
-        int lineEnd = i;
-        while (lineEnd < end && buffer[lineEnd] != '\n') {
-          lineEnd++;
+        int stop = i;
+        while (stop < end && buffer[stop] != '\n' && buffer[stop] != MARK) {
+          stop++;
         }
-        held.write(buffer, i, lineEnd - i);
-        if (lineEnd < end) {
+        held.write(buffer, i, stop - i);
+        if (stop < end && buffer[stop] == '\n') {
           frame();
-          return lineEnd + 1;
+          return stop + 1;
         }
         if (held.size() > LONGEST_FRAME) {
           release();
+          return stop;
         }
-        return end;
+        i = stop;
       }
     }
     return i;
   }
 
+  private void interrupt() {
+    hand(interrupted);
+    move(held, interrupted);
+  }
+
+  /// What is held does not begin a frame; what it interrupted, if anything, may still be one.
+  private void noFrame() {
+    if (interrupted.size() < head.length) {
+      release();
+      return;
+    }
+    move(held, interrupted);
+    move(interrupted, held);
+  }
+
   private void release() {
     holding = false;
-    if (held.size() > 0) {
-      byte[] bytes = held.toByteArray();
-      held.reset();
+    hand(interrupted);
+    hand(held);
+  }
+
+  private void hand(ByteArrayOutputStream from) {
+    if (from.size() > 0) {
+      byte[] bytes = from.toByteArray();
+      from.reset();
       target.plain(bytes, 0, bytes.length);
     }
+  }
+
+  private static void move(ByteArrayOutputStream from, ByteArrayOutputStream to) {
+    to.writeBytes(from.toByteArray());
+    from.reset();
   }
 
   private void frame() {
@@ -116,6 +143,13 @@ final class FrameSplitter {
       length--;
     }
     String payload = new String(bytes, head.length, length, StandardCharsets.UTF_8);
+    if (!payload.isEmpty() && payload.charAt(0) == SignalProtocol.WRAPPER) {
+      move(interrupted, held);
+      holding = held.size() > 0;
+      target.wrapper(payload.substring(1));
+      return;
+    }
+    hand(interrupted);
     if (payload.isEmpty()) {
       return;
     }
@@ -127,7 +161,6 @@ final class FrameSplitter {
         pieces.setLength(0);
         target.frame(whole);
       }
-      case SignalProtocol.WRAPPER -> target.wrapper(payload.substring(1));
       default -> target.frame(payload);
     }
   }

@@ -60,6 +60,27 @@ class FrameSplitterTest {
   }
 
   @Test
+  void theWrapperMayComeBetweenAnyTwoBytesOfAFrame() {
+    String frame = "\u001etok {\"a\":1}\n";
+    for (int cut = 0; cut <= frame.length(); cut++) {
+      feed(frame.substring(0, cut) + "\u001etok !beat\n\u001etok !beat\n" + frame.substring(cut));
+    }
+
+    assertThat(frames).hasSize(frame.length() + 1).containsOnly("{\"a\":1}");
+    assertThat(wrapper).hasSize(2 * frame.length() + 2).containsOnly("beat");
+    assertThat(plain).isEmpty();
+  }
+
+  @Test
+  void aFrameThatAnotherOneCutsOffIsOrdinaryOutput() {
+    feed("\u001etok {\"a\u001etok {\"b\":2}\n\u001etok x\u001ey\u001e\n\u001etok !end 0\n");
+
+    assertThat(frames).containsExactly("{\"b\":2}", "x\u001ey\u001e");
+    assertThat(wrapper).containsExactly("end 0");
+    assertThat(plain).hasToString("\u001etok {\"a");
+  }
+
+  @Test
   void leavesForeignAndEndlessFramesInTheOutput() {
     feed("\u001eother {}\n");
     feed("\u001etok " + "x".repeat(100_000));
