@@ -20,10 +20,6 @@ final class StyledLine {
     return this;
   }
 
-  int width() {
-    return pieces.stream().mapToInt(piece -> SafeText.width(piece.text())).sum();
-  }
-
   /// Return the line with its colours, at most `columns` wide.
   String render(int columns) {
     StringBuilder out = new StringBuilder();

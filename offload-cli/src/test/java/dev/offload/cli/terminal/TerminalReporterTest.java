@@ -135,7 +135,7 @@ final class TerminalReporterTest {
   void theLiveAreaInColourFitsTheWidth(int width) throws IOException {
     Script script = new Script(true, true, true, width, folder);
     String written = script.toTheMiddle().written();
-    int frame = written.lastIndexOf('\r');
+    int frame = written.lastIndexOf("\u001b[?7l");
     golden(
         "live-colour-" + width + ".txt",
         String.join("\n", Script.visible(written.substring(frame))) + "\n");
@@ -174,12 +174,13 @@ final class TerminalReporterTest {
   }
 
   @Test
-  void aNarrowerWindowLeavesNoRestOfTheArea() {
+  void aNarrowerWindowCutsTheAreaOffAndLeavesNoRestOfIt() {
     Script script = live(100).toTheMiddle();
     String before = script.written();
     script.resize(60).after(1000);
-    // A terminal wraps what was drawn before; here it is fed as it would stand then.
+    // What was drawn for 100 columns when the window had 60 already.
     VirtualScreen screen = new VirtualScreen(60).feed(before);
+    assertThat(screen.text()).contains("%)  0.6 te\n1 passed");
     screen.feed(script.written().substring(before.length()));
     assertThat(screen.text().split("sandboxes: ")).hasSize(2);
   }

@@ -8,13 +8,14 @@ import java.util.regex.Pattern;
 /// Understand the few control sequences that are allowed, as a terminal does, and refuse all
 /// others.
 final class VirtualScreen {
-  private static final Pattern SEQUENCE = Pattern.compile("\u001b\\[(\\?25[lh]|[0-9;]*[AJKm])");
+  private static final Pattern SEQUENCE = Pattern.compile("\u001b\\[(\\?(?:7|25)[lh]|[0-9;]*[AJKm])");
 
   private final int width;
   private final List<StringBuilder> rows = new ArrayList<>(List.of(new StringBuilder()));
   private int row;
   private int column;
   private boolean cursorHidden;
+  private boolean wrapping = true;
 
   VirtualScreen(int width) {
     this.width = width;
@@ -61,8 +62,14 @@ final class VirtualScreen {
           rows.removeLast();
         }
       }
-      case 'l' -> cursorHidden = true;
-      case 'h' -> cursorHidden = false;
+      case 'l', 'h' -> {
+        boolean on = sequence.endsWith("h");
+        if (sequence.startsWith("?7")) {
+          wrapping = on;
+        } else {
+          cursorHidden = !on;
+        }
+      }
       default -> {}
     }
   }
@@ -74,6 +81,9 @@ final class VirtualScreen {
       return;
     }
     if (column + wide > width) {
+      if (!wrapping) {
+        return;
+      }
       column = 0;
       down();
     }
