@@ -38,11 +38,21 @@ record FailureText(TestResult test, Palette palette) {
     if (report.details().isEmpty()) {
       addLines(out, SafeText.lines(report.message().isEmpty() ? test.reason() : report.message()));
     } else {
+      addMessage(out, report);
       addLines(out, shortened(SafeText.lines(report.details())));
     }
     addOutput(out, "stdout", report.stdout());
     addOutput(out, "stderr", report.stderr());
     return out;
+  }
+
+  /// Add the message of the only attempt, where its text does not say it too.
+  private void addMessage(List<String> out, AttemptReport report) {
+    String message = SafeText.firstLine(report.message());
+    if (test.attempts().size() == 1
+        && SafeText.lines(report.details()).stream().noneMatch(line -> line.contains(message))) {
+      addLines(out, List.of(message));
+    }
   }
 
   private List<String> shortened(List<String> lines) {
@@ -53,7 +63,7 @@ record FailureText(TestResult test, Palette palette) {
     List<String> kept = new ArrayList<>(lines.subList(0, FIRST_LINES));
     kept.add(
         palette.paint(
-            Tone.FAINT, "[" + Words.count(left, "line") + " left out: see offload logs]"));
+            Tone.FAINT, "[" + Words.count(left, "line") + " left out: `offload logs --failures` has all]"));
     kept.addAll(lines.subList(lines.size() - LAST_LINES, lines.size()));
     return kept;
   }

@@ -1,14 +1,11 @@
 package dev.offload.cli.terminal;
 
-import dev.offload.api.report.Efficiency;
 import dev.offload.api.report.ReportContext;
 import dev.offload.api.report.RunResults;
 import dev.offload.api.report.TestResult;
 import dev.offload.api.test.Outcome;
 import dev.offload.api.test.Verdict;
 import dev.offload.cli.terminal.Palette.Tone;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 
 /// Render what is said at the end of a run. The last line always has the same form, so that it can
@@ -33,10 +31,15 @@ final class FinalPart {
   private final RunResults results;
   private final Palette palette;
   private final ReportContext context;
+  private final IntSupplier columns;
   private final List<String> out = new ArrayList<>();
 
-  FinalPart(RunView view, Palette palette, ReportContext context) {
+  /// Make one.
+  ///
+  /// @param columns where Offload's own sentences are broken
+  FinalPart(RunView view, Palette palette, ReportContext context, IntSupplier columns) {
     this.view = view;
+    this.columns = columns;
     this.results = view.results();
     this.palette = palette;
     this.context = context;
@@ -54,9 +57,7 @@ final class FinalPart {
     addNotRun(tests.getOrDefault(Verdict.NOT_RUN, List.of()));
     addQuarantined(results.tests());
     addSlowest(results.tests());
-    addRun();
-    addFiles();
-    addRepeat(tests);
+    out.addAll(new RunFacts(view, palette, context, columns.getAsInt()).render());
     out.add("");
     out.add(lastLine());
     return out;
@@ -151,7 +152,7 @@ final class FinalPart {
         break;
       }
       String count = Words.count(reason.getValue().size(), "test");
-      out.add("  " + reason.getKey() + " (" + count + "):");
+      out.add("  " + count + ": " + reason.getKey());
       addNames(reason.getValue(), "    ", MAX_PER_REASON);
       addEvidence(reason.getValue().getFirst());
     }
@@ -213,98 +214,6 @@ final class FinalPart {
         out.add(String.format("%10s  %s", Words.exact(test.decidingDuration()), name(test)));
       }
     }
-  }
-
-  private void addRun() {
-    out.add("");
-    int lost = results.sandboxesLost();
-    if (results.sandboxesStarted() > 0 || lost > 0) {
-      String line = "Sandboxes: " + results.sandboxesStarted() + " started, " + lost + " lost";
-      out.add(lost > 0 ? palette.paint(Tone.ODD, line) : line);
-      addEfficiency();
-    }
-    for (String degraded : results.degraded()) {
-      out.add(
-          palette.paint(Tone.ODD, "Degraded")
-              + ": "
-              + String.join(" / ", SafeText.lines(degraded)));
-    }
-    if (!results.warnings().isEmpty()) {
-      out.add(Words.count(results.warnings().size(), "warning") + ", shown above");
-    }
-    if (!results.endReason().isEmpty()) {
-      List<String> reason = SafeText.lines(results.endReason());
-      out.add(palette.paint(Tone.ODD, "Ended early") + ": " + String.join("\n  ", reason));
-    }
-  }
-
-  private void addEfficiency() {
-    Efficiency efficiency = results.efficiency();
-    if (efficiency.bound().compareTo(WORTH_NAMING) < 0) {
-      return;
-    }
-    out.add(
-        "Time: "
-            + Words.exact(view.duration())
-            + "; with "
-            + Words.count(efficiency.sandboxes(), "sandbox")
-            + " these tests cannot take less than "
-            + Words.exact(efficiency.bound())
-            + (efficiency.isLongestTheWall() ? ", the time of the longest test" : ""));
-    List<String> parts = new ArrayList<>();
-    part(parts, efficiency.discovery(), "until the tests were known");
-    part(parts, efficiency.startUp(), "starting sandboxes");
-    // What all sandboxes spent, as a part of the wall time.
-    int sandboxes = efficiency.sandboxes();
-    part(parts, efficiency.retries().dividedBy(sandboxes), "retries");
-    part(parts, efficiency.losses().dividedBy(sandboxes), "losses");
-    part(parts, efficiency.overhead().dividedBy(sandboxes), "batches beside their tests");
-    part(parts, efficiency.idle().dividedBy(sandboxes), "sandboxes without work");
-    if (!parts.isEmpty()) {
-      out.add("  the rest: " + String.join(", ", parts));
-    }
-    if (efficiency.copies().compareTo(WORTH_NAMING) >= 0) {
-      out.add(
-          "  second copies of late tests: "
-              + Words.exact(efficiency.copies())
-              + " of sandbox time");
-    }
-  }
-
-  private static void part(List<String> parts, Duration time, String what) {
-    if (time.compareTo(WORTH_NAMING) >= 0) {
-      parts.add(Words.exact(time) + " " + what);
-    }
-  }
-
-  private void addFiles() {
-    Path folder = context.outputDirectory();
-    List<String> found = new ArrayList<>();
-    for (String name :
-        List.of("report.html", context.junitFile(), "summary.json", "events.jsonl", "logs")) {
-      if (Files.exists(folder.resolve(name))) {
-        found.add(name.equals("logs") ? "logs/" : SafeText.line(name));
-      }
-    }
-    if (!found.isEmpty()) {
-      out.add("Files in " + SafeText.line(shown(folder)) + ": " + String.join(", ", found));
-    }
-  }
-
-  private void addRepeat(Map<Verdict, List<TestResult>> tests) {
-    boolean any = tests.containsKey(Verdict.FAILED) || tests.containsKey(Verdict.NOT_RUN);
-    if (any && results.isFinished()) {
-      out.add(
-          "Run again what did not pass: "
-              + palette.paint(Tone.STRONG, new RepeatCommand(view.configFile()).failed()));
-    }
-  }
-
-  private static String shown(Path folder) {
-    Path here = Path.of("").toAbsolutePath();
-    return folder.startsWith(here) && !folder.equals(here)
-        ? here.relativize(folder).toString()
-        : folder.toString();
   }
 
   private String lastLine() {

@@ -18,7 +18,11 @@ public final class FinalReporter implements Reporter {
   /// @param context where the files of the run are
   public FinalReporter(PrintWriter err, TerminalSettings settings, ReportContext context) {
     screen = new Screen(err, settings);
-    finalPart = new FinalPart(view, new Palette(settings.colour(), settings.unicode()), context);
+    finalPart = new FinalPart(
+            view,
+            new Palette(settings.colour(), settings.unicode()),
+            context,
+            settings::sentenceWidth);
   }
 
   @Override

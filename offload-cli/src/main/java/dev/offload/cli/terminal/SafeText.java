@@ -40,6 +40,25 @@ public final class SafeText {
     return lines;
   }
 
+  /// Break a safe sentence between its words into lines that take at most `columns`; those after
+  /// the first are indented by two more. A word that is too long has a line of its own.
+  static List<String> broken(String sentence, int columns) {
+    List<String> lines = new ArrayList<>();
+    String indent = " ".repeat(sentence.length() - sentence.stripLeading().length());
+    StringBuilder line = new StringBuilder(indent);
+    for (String word : sentence.stripLeading().split(" ")) {
+      boolean begun = !line.toString().isBlank();
+      if (begun && width(line.toString()) + 1 + width(word) > columns) {
+        lines.add(line.toString());
+        line = new StringBuilder(indent + "  " + word);
+      } else {
+        line.append(begun ? " " : "").append(word);
+      }
+    }
+    lines.add(line.toString());
+    return lines;
+  }
+
   private static void append(StringBuilder out, int c) {
     switch (c) {
       case '\n' -> out.append("\\n");

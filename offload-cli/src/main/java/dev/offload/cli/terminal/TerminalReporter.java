@@ -54,7 +54,7 @@ public final class TerminalReporter implements Reporter {
     lines = new EventLines(view, palette, settings.verbose());
     area = new StatusArea(view, palette);
     progress = new PlainProgress(view);
-    finalPart = new FinalPart(view, palette, context);
+    finalPart = new FinalPart(view, palette, context, settings::sentenceWidth);
     slow = new SlowTests(view, palette);
     runningNow = new RunningNow(view, palette);
   }

@@ -73,6 +73,11 @@ public record TerminalSettings(
         () -> {});
   }
 
+  /// Return where sentences are broken between words: in a log nowhere.
+  int sentenceWidth() {
+    return live ? Math.max(20, width.getAsInt()) : Integer.MAX_VALUE;
+  }
+
   private static boolean colour(Map<String, String> env, boolean terminal, boolean dumb) {
     if (!env.getOrDefault("NO_COLOR", "").isEmpty()) {
       return false;

@@ -8,6 +8,7 @@ import dev.offload.api.sandbox.Death;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
+import dev.offload.api.test.Quarantine;
 import dev.offload.api.test.TestCase;
 import dev.offload.api.test.TestId;
 import dev.offload.api.test.Verdict;
@@ -16,6 +17,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -212,9 +214,11 @@ final class Script {
   }
 
   Script toTheEnd() {
-    return toTheMiddle()
-        .ready(3)
-        .after(30_000)
+    return toTheMiddle().ready(3).theRest();
+  }
+
+  private Script theRest() {
+    return after(30_000)
         .ends(
             FILE + "test_hangs",
             1,
@@ -231,6 +235,52 @@ final class Script {
             "not run: its command ended before its first test: exit code 1\npython: No module named pytest")
         .add(new RunEvent.Degraded("report.html could not be written: No space left on device"))
         .finish(1, "", Duration.ofMillis(40_300));
+  }
+
+  /// Play a run in which much goes wrong, for what is said at its end.
+  Script toAHardEnd() {
+    String[] late = new String[7];
+    for (int i = 0; i < late.length; i++) {
+      late[i] = FILE + "test_late[" + i + "]";
+    }
+    toTheMiddle()
+        .group("late", 0, late)
+        .group("more", 1, FILE + "test_message", FILE + "test_slow_once", FILE + "test_known")
+        .add(
+            new RunEvent.TestsQuarantined(
+                new Quarantine("issue 12", "the shop team", LocalDate.of(2026, 12, 31)),
+                List.of(new TestId(FILE + "test_known"))))
+        .ready(3)
+        .batch(3, 3, FILE + "test_message", FILE + "test_slow_once")
+        .ends(
+            FILE + "test_message",
+            1,
+            3,
+            AttemptReport.of(
+                Outcome.ERRORED, Duration.ofMillis(40), "no database", "  in set_up\n  in connect"))
+        .decided(FILE + "test_message", Verdict.FAILED, "")
+        .ends(
+            FILE + "test_slow_once",
+            1,
+            3,
+            AttemptReport.of(
+                Outcome.TIMED_OUT, Duration.ofSeconds(20), "ran longer than 20 s", ""))
+        .ends(
+            FILE + "test_slow_once",
+            2,
+            1,
+            AttemptReport.of(Outcome.PASSED, Duration.ofMillis(1500)))
+        .decided(FILE + "test_slow_once", Verdict.FLAKY, "passed at attempt 2")
+        .ends(
+            FILE + "test_known",
+            1,
+            3,
+            AttemptReport.of(Outcome.FAILED, Duration.ofMillis(9), "500 != 200", ""))
+        .decided(FILE + "test_known", Verdict.FAILED, "500 != 200");
+    for (String id : late) {
+      decided(id, Verdict.NOT_RUN, "not run: 5 sandboxes were lost, and no more may be started");
+    }
+    return theRest();
   }
 
   private static String traceback(int lines) {

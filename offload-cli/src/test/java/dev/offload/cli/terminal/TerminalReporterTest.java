@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -52,10 +53,7 @@ final class TerminalReporterTest {
 
   @Test
   void aPlainLogTellsTheRunAsItHappensAndSumsItUp() throws IOException {
-    for (String file : new String[] {"junit.xml", "summary.json", "events.jsonl"}) {
-      Files.createFile(folder.resolve(file));
-    }
-    Files.createDirectory(folder.resolve("logs"));
+    makeTheFiles(folder);
     golden("plain.txt", plain().toTheEnd().close());
   }
 
@@ -139,6 +137,37 @@ final class TerminalReporterTest {
     golden(
         "live-colour-" + width + ".txt",
         String.join("\n", Script.visible(written.substring(frame))) + "\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {60, 100, 200})
+  void whatIsSaidAtTheEndFitsTheWidth(int width) throws IOException {
+    // The name of a temporary folder is not always of the same length.
+    Path files = Path.of("target/final-part").toAbsolutePath();
+    makeTheFiles(files);
+    String plain = endOf(new Script(true, false, true, width, files));
+    golden("final-" + width + ".txt", new VirtualScreen(width).feed(plain).text());
+    String colour = endOf(new Script(true, true, true, width, files));
+    golden("final-colour-" + width + ".txt", String.join("\n", Script.visible(colour)) + "\n");
+  }
+
+  private static String endOf(Script script) {
+    int before = script.toAHardEnd().written().length();
+    return script.close().substring(before).replaceFirst("\r\u001b\\[J\u001b\\[\\?25h", "");
+  }
+
+  private static void makeTheFiles(Path folder) throws IOException {
+    for (String file :
+        List.of(
+            "junit.xml",
+            "summary.json",
+            "events.jsonl",
+            "logs/batch-1.stdout.success",
+            "artifacts/sb-1/batch-1/shot.png")) {
+      Path path = folder.resolve(file);
+      Files.createDirectories(Objects.requireNonNull(path.getParent()));
+      Files.write(path, new byte[0]);
+    }
   }
 
   @Test
@@ -317,7 +346,7 @@ final class TerminalReporterTest {
   void aRunThatWasCutOffSaysSo() {
     String text = plain().toTheMiddle().close();
     assertThat(text)
-        .contains("  the run was cut off (3 tests):")
+        .contains("  3 tests: the run was cut off\n")
         .endsWith(
             "Offload: 8 tests: 1 passed, 2 failed, 1 flaky, 1 skipped, 3 not run in 6.3 s (the run"
                 + " was cut off)\n");
