@@ -99,6 +99,12 @@ async function everything(page, problems) {
   await page.click('#tab-run');
   assert.match(await page.textContent('#view-run'), /lost: out of memory, exit 137/);
   assert.match(await page.textContent('#view-run'), /Tests whose result counted/);
+  for (const width of [1280, 1000, 380]) {
+    await page.setViewportSize({width, height: 800});
+    const wide = await page.evaluate(() => [...document.querySelectorAll('.card')].filter((card) => card.scrollWidth > card.clientWidth).length);
+    assert.equal(wide, 0, `no card is wider than its place in ${width} pixels`);
+  }
+  await page.setViewportSize({width: 1280, height: 800});
   await accessible(page, 'run');
   await page.goBack();
   assert.ok(await page.isVisible('#view-timeline'));

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     name = "merge",
     description = {
       "Puts the results of shards (offload run --shard) together: one summary, one set of reports,"
-          + " one exit code.",
+          + " one exit code. Their logs and artifacts are copied, with new numbers.",
       "The exit code is that of a run of the whole suite; when a shard is missing it is 3, or 1 if"
           + " a test failed."
     },
@@ -107,13 +107,24 @@ final class MergeCommand implements Callable<Integer> {
           TerminalSettings.ofProcess(System.getenv(), true, false, console.errCharset());
       reports.add("summary", new FinalReporter(console.err(), settings, context));
       int exitCode = merge.tell(reports::accept);
+      boolean whole = copyFiles(merge, folder);
       reports.close();
       reports.failures().forEach(failure -> console.say("error: " + failure));
-      return reports.failures().isEmpty() || exitCode != ExitCodes.PASSED
+      return (whole && reports.failures().isEmpty()) || exitCode != ExitCodes.PASSED
           ? exitCode
           : ExitCodes.CANNOT_WRITE;
     } finally {
       reports.close();
+    }
+  }
+
+  private boolean copyFiles(ShardMerge merge, Path folder) {
+    try {
+      merge.copyFiles(folder);
+      return true;
+    } catch (IOException e) {
+      console.say("error: not all logs and artifacts of the shards could be copied: " + e);
+      return false;
     }
   }
 }

@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,6 +152,65 @@ class SelectionIT {
 
     assertThat(offload("merge", "shard-1", "shard-2").exitCode()).isEqualTo(1);
     assertThat(run(1, "--failed")).containsExactly("./t9.t");
+  }
+
+  @Test
+  void logsAndArtifactsOfAllShardsAreInTheWholeAndNothingElse() throws IOException {
+    List<String> logs = new ArrayList<>();
+    List<String> made = new ArrayList<>();
+    for (int i = 1; i <= 9; i++) {
+      test("t" + i, "echo out of t" + i + "; echo it >t" + i + ".made");
+    }
+    for (int i = 1; i <= 2; i++) {
+      Path shard = project.resolve("shard-" + i);
+      config("[report]\noutput_dir = \"shard-" + i + "\"\ndownload_globs = [\"*.made\"]\n");
+      run(0, "--shard", i + "/2");
+      logs.addAll(texts(shard.resolve("logs")));
+      made.addAll(texts(shard.resolve("artifacts")));
+      Files.writeString(shard.resolve("logs/batch-999.stdout.success"), "of no batch");
+      Path batch = shard.resolve("artifacts/sb-1/batch-1");
+      Files.createSymbolicLink(Files.createDirectories(batch).resolve("link"), project);
+    }
+
+    Result merged = offload("merge", "shard-1", "shard-2", "--output", "merged");
+
+    assertThat(merged.exitCode()).as(merged.stderr()).isZero();
+    assertThat(merged.stderr()).contains(" logs/, artifacts/");
+    assertThat(logs).isNotEmpty();
+    assertThat(texts(project.resolve("merged/logs"))).containsExactlyInAnyOrderElementsOf(logs);
+    assertThat(made.size()).isGreaterThanOrEqualTo(9);
+    assertThat(texts(project.resolve("merged/artifacts")))
+        .containsExactlyInAnyOrderElementsOf(made);
+    assertThat(project.resolve("merged/artifacts/sb-1/batch-1/link")).doesNotExist();
+    theLinksOfTheReportLeadSomewhere(project.resolve("merged"));
+  }
+
+  /// Return the texts of all files below a folder.
+  private static List<String> texts(Path folder) throws IOException {
+    List<String> texts = new ArrayList<>();
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        texts.add(Files.readString(file));
+      }
+    }
+    return texts;
+  }
+
+  private static void theLinksOfTheReportLeadSomewhere(Path folder) throws IOException {
+    Matcher beside =
+        Pattern.compile("\"beside\":\\{(.*?)}")
+            .matcher(Files.readString(folder.resolve("report.html")));
+    assertThat(beside.find()).isTrue();
+    List<String> links =
+        Pattern.compile("\"((?:logs|artifacts)/[^\"]+)\"")
+            .matcher(beside.group(1))
+            .results()
+            .map(link -> link.group(1))
+            .toList();
+    assertThat(links)
+        .anyMatch(link -> link.startsWith("logs/"))
+        .anyMatch(link -> link.startsWith("artifacts/"))
+        .allSatisfy(link -> assertThat(folder.resolve(link)).isRegularFile());
   }
 
   @Test

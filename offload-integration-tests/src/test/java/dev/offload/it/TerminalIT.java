@@ -135,7 +135,8 @@ class TerminalIT {
   }
 
   private void askBySignal() throws Exception {
-    ProcessHandle shell = ProcessHandle.of(Long.parseLong(terminal.tell("#{pane_pid}"))).orElseThrow();
+    ProcessHandle shell =
+        ProcessHandle.of(Long.parseLong(terminal.tell("#{pane_pid}"))).orElseThrow();
     long offload = shell.children().findFirst().orElseThrow().pid();
     assertThat(new ProcessBuilder("kill", "-USR1", "" + offload).start().waitFor()).isZero();
   }

@@ -7,8 +7,8 @@ import java.util.Optional;
 /// Say how near a run came to what is possible, and where the rest of its time went.
 ///
 /// The wall time is the sum of [#discovery], [#startUp], [#running] and [#end]. The other times are
-/// of sandboxes: together, [#tests], [#retries], [#losses], [#copies], [#overhead] and [#idle] are
-/// the time of [#running] in all sandboxes.
+/// of sandboxes: together, [#tests], [#retries], [#losses], [#overhead] and [#idle] are the time of
+/// [#running] in all sandboxes, and [#copies] is a part of it.
 ///
 /// @param wall the wall time of the run so far
 /// @param bound no schedule can be faster: the larger of the longest test, and of the time of all

@@ -63,7 +63,8 @@ record FailureText(TestResult test, Palette palette) {
     List<String> kept = new ArrayList<>(lines.subList(0, FIRST_LINES));
     kept.add(
         palette.paint(
-            Tone.FAINT, "[" + Words.count(left, "line") + " left out: `offload logs --failures` has all]"));
+            Tone.FAINT,
+            "[" + Words.count(left, "line") + " left out: `offload logs --failures` has all]"));
     kept.addAll(lines.subList(lines.size() - LAST_LINES, lines.size()));
     return kept;
   }

@@ -18,7 +18,8 @@ public final class FinalReporter implements Reporter {
   /// @param context where the files of the run are
   public FinalReporter(PrintWriter err, TerminalSettings settings, ReportContext context) {
     screen = new Screen(err, settings);
-    finalPart = new FinalPart(
+    finalPart =
+        new FinalPart(
             view,
             new Palette(settings.colour(), settings.unicode()),
             context,

@@ -263,8 +263,7 @@ final class Script {
             FILE + "test_slow_once",
             1,
             3,
-            AttemptReport.of(
-                Outcome.TIMED_OUT, Duration.ofSeconds(20), "ran longer than 20 s", ""))
+            AttemptReport.of(Outcome.TIMED_OUT, Duration.ofSeconds(20), "ran longer than 20 s", ""))
         .ends(
             FILE + "test_slow_once",
             2,

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /// Understand the few control sequences that are allowed, as a terminal does, and refuse all
 /// others.
 final class VirtualScreen {
-  private static final Pattern SEQUENCE = Pattern.compile("\u001b\\[(\\?(?:7|25)[lh]|[0-9;]*[AJKm])");
+  private static final Pattern SEQUENCE =
+      Pattern.compile("\u001b\\[(\\?(?:7|25)[lh]|[0-9;]*[AJKm])");
 
   private final int width;
   private final List<StringBuilder> rows = new ArrayList<>(List.of(new StringBuilder()));

@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SequencedMap;
@@ -157,8 +158,7 @@ public final class ShardMerge {
   /// @return its exit code
   public int tell(Consumer<EventRecord> events) throws IOException, JournalException {
     ShardRun first = shards.firstEntry().getValue();
-    Instant begun =
-        shards.values().stream().map(ShardRun::begun).min(Comparator.naturalOrder()).orElseThrow();
+    Instant begun = begun();
     int parallel = shards.values().stream().mapToInt(run -> run.started().maxParallel()).sum();
     RunEvent.RunStarted start = first.started();
     last = begun;
@@ -185,6 +185,24 @@ public final class ShardMerge {
     }
     emit(events, last, new RunEvent.RunFinished(exitCode, reason, Duration.between(begun, last)));
     return exitCode;
+  }
+
+  private Instant begun() {
+    return shards.values().stream()
+        .map(ShardRun::begun)
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
+  }
+
+  /// Copy the logs and artifacts of all shards, named as the whole numbers its sandboxes and
+  /// batches.
+  ///
+  /// @param folder where the reports of the whole are written
+  /// @throws IOException when one cannot be copied; those of the shards before it are there
+  public void copyFiles(Path folder) throws IOException {
+    for (Offsets offsets : offsets(begun())) {
+      new ShardFiles(shard(offsets), offsets.sandboxes, offsets.batches, folder).copy();
+    }
   }
 
   /// Return what keeps the whole from being green, or an empty text.
@@ -246,24 +264,10 @@ public final class ShardMerge {
                 .thenComparingInt(teller -> teller.offsets.index));
     List<EventJournalReader> open = new ArrayList<>();
     try {
-      Offsets offsets = new Offsets(0, 0, 0, Duration.ZERO);
-      for (Map.Entry<Integer, ShardRun> shard : shards.entrySet()) {
-        ShardRun run = shard.getValue();
-        EventJournalReader reader = EventJournalReader.open(run.journal());
+      for (Offsets offsets : offsets(begun)) {
+        EventJournalReader reader = EventJournalReader.open(shard(offsets).journal());
         open.add(reader);
-        offsets =
-            new Offsets(
-                shard.getKey(),
-                offsets.sandboxes,
-                offsets.batches,
-                Duration.between(begun, run.begun()));
         Teller.first(reader, offsets).ifPresent(tellers::add);
-        offsets =
-            new Offsets(
-                0,
-                offsets.sandboxes + run.sandboxes(),
-                offsets.batches + run.batches(),
-                Duration.ZERO);
       }
       while (!tellers.isEmpty()) {
         Teller teller = tellers.remove();
@@ -278,6 +282,24 @@ public final class ShardMerge {
         reader.close();
       }
     }
+  }
+
+  private List<Offsets> offsets(Instant begun) {
+    List<Offsets> all = new ArrayList<>();
+    int sandboxes = 0;
+    int batches = 0;
+    for (Map.Entry<Integer, ShardRun> shard : shards.entrySet()) {
+      ShardRun run = shard.getValue();
+      Duration later = Duration.between(begun, run.begun());
+      all.add(new Offsets(shard.getKey(), sandboxes, batches, later));
+      sandboxes += run.sandboxes();
+      batches += run.batches();
+    }
+    return all;
+  }
+
+  private ShardRun shard(Offsets offsets) {
+    return Objects.requireNonNull(shards.get(offsets.index));
   }
 
   private void emit(Consumer<EventRecord> events, Instant at, RunEvent event) {

@@ -68,7 +68,9 @@ public final class HtmlReporter implements Reporter {
 
   @Override
   public void close() throws IOException {
-    RunData data = new RunData(results, timeline, started, passedOutput, history);
+    Path folder = file.toAbsolutePath().resolveSibling("");
+    RunData data =
+        new RunData(results, timeline, started, passedOutput, history, BatchFiles.in(folder));
     ReplacedFile.write(file, out -> Page.load().write(data, out));
   }
 }

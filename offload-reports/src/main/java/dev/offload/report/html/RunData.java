@@ -1,6 +1,7 @@
 package dev.offload.report.html;
 
 import dev.offload.api.event.RunEvent;
+import dev.offload.api.report.Efficiency;
 import dev.offload.api.report.RunResults;
 import dev.offload.api.report.TestHistory;
 import dev.offload.api.report.TestResult;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -34,12 +36,14 @@ import tools.jackson.core.json.JsonFactory;
 ///
 /// @param passedOutput the output of attempts that passed, where there is some
 /// @param history what is known of earlier runs
+/// @param batchFiles what lies beside the page, by batch
 record RunData(
     RunResults results,
     RunTimeline timeline,
     RunEvent.@Nullable RunStarted started,
     Map<AttemptKey, AttemptReport> passedOutput,
-    TestHistory history) {
+    TestHistory history,
+    SortedMap<Integer, List<String>> batchFiles) {
   /// Up to how many tests the page holds the history of those that passed too.
   private static final int SMALL = 20_000;
 
@@ -76,9 +80,11 @@ record RunData(
     texts.writeStarts(json);
     writeSandboxes(json);
     writeBatches(json);
+    writeFiles(json);
     writePhases(json);
     writeRunning(json, places);
     writeIncidents(json, places);
+    writeEfficiency(json, places);
     strings(json, "warnings", results.warnings());
     strings(json, "degraded", results.degraded());
     json.writeEndObject();
@@ -196,6 +202,15 @@ record RunData(
     json.writeRaw('\n');
   }
 
+  private void writeFiles(JsonGenerator json) {
+    if (batchFiles.isEmpty()) {
+      return;
+    }
+    json.writeName("beside").writeStartObject();
+    batchFiles.forEach((batch, names) -> strings(json, batch.toString(), names));
+    json.writeEndObject();
+  }
+
   private void writePhases(JsonGenerator json) {
     json.writeName("phases").writeStartArray();
     for (Phase phase : timeline.phases()) {
@@ -245,6 +260,27 @@ record RunData(
       json.writeEndArray();
     }
     json.writeEndArray();
+  }
+
+  private void writeEfficiency(JsonGenerator json, Map<TestId, Integer> places) {
+    Efficiency efficiency = results.efficiency();
+    json.writeName("efficiency").writeStartObject();
+    json.writeNumberProperty("bound", micros(efficiency.bound()));
+    json.writeNumberProperty("sandboxes", efficiency.sandboxes());
+    if (efficiency.isLongestTheWall() && efficiency.longest().isPresent()) {
+      json.writeNumberProperty("longest", places.getOrDefault(efficiency.longest().get(), -1));
+    }
+    json.writeNumberProperty("discovery", micros(efficiency.discovery()));
+    json.writeNumberProperty("startUp", micros(efficiency.startUp()));
+    json.writeNumberProperty("running", micros(efficiency.running()));
+    json.writeNumberProperty("end", micros(efficiency.end()));
+    json.writeNumberProperty("tests", micros(efficiency.tests()));
+    json.writeNumberProperty("retries", micros(efficiency.retries()));
+    json.writeNumberProperty("losses", micros(efficiency.losses()));
+    json.writeNumberProperty("overhead", micros(efficiency.overhead()));
+    json.writeNumberProperty("idle", micros(efficiency.idle()));
+    json.writeNumberProperty("copies", micros(efficiency.copies()));
+    json.writeEndObject();
   }
 
   private static void strings(JsonGenerator json, String name, Iterable<String> values) {

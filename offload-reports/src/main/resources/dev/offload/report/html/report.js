@@ -312,13 +312,20 @@
     make('span', {class: `glyph ${test.verdict}`}, make('span', {class: 'spoken'}, `${WORDS[test.verdict]}: `),
       make('span', {'aria-hidden': 'true'}, GLYPHS[test.verdict])),
     make('span', {class: 'id'}, file ? make('span', {class: 'file'}, file) : '', file ? make('span', {class: 'muted'}, '\u2009›\u2009') : '',
-      make('span', {class: 'name'}, name)),
+      nameOf(name)),
     make('span', {class: 'why'}, test.verdict === 'passed' ? '' : visible(why.slice(0, 300))),
     make('span', {class: 'tries'}, test.quarantine ? make('span', {class: 'tag'}, 'quarantined') : '', test.attempts.length > 1 ? ` ×${test.attempts.length}` : ''),
     make('span', {class: 'time'}, test.attempts.length ? time(test.time) : ''));
     row.style.transform = `translateY(${at * ROW}px)`;
     row.title = visible(test.id);
     return row;
+  }
+
+  /** A name that is too long is cut in its middle: what tells tests apart is mostly at the end. */
+  function nameOf(name) {
+    const letters = [...name];
+    return letters.length < 24 ? make('span', {class: 'name'}, name)
+      : make('span', {class: 'name'}, make('span', {class: 'front'}, letters.slice(0, -16).join('')), make('span', {}, letters.slice(-16).join('')));
   }
 
   function reveal(at) {
@@ -471,7 +478,16 @@
       details ? make('pre', {'tabindex': '0', 'role': 'region', 'aria-label': `Failure of attempt ${attempt.number}`}, failureText(details)) : '',
       ...[['Standard output', stdout], ['Standard error', stderr]].filter(([, text]) => text).map(([title, text]) =>
         make('details', {open: !details}, make('summary', {}, `${title} · ${count(text.replace(/\n$/, '').split('\n').length, 'line')}`),
-          make('pre', {'tabindex': '0', 'role': 'region', 'aria-label': `${title} of attempt ${attempt.number}`}, terminalText(text)))));
+          make('pre', {'tabindex': '0', 'role': 'region', 'aria-label': `${title} of attempt ${attempt.number}`}, terminalText(text)))),
+      filesOf(attempt.batch));
+  }
+
+  /** Links to the logs and artifacts of a batch: they lie beside this page. */
+  function filesOf(batch) {
+    const names = run.beside?.[batch];
+    return !names ? '' : make('details', {class: 'files'}, make('summary', {}, `Files of batch ${batch} · ${names.length}`),
+      make('ul', {}, ...names.map((name) => make('li', {},
+        make('a', {href: name.split('/').map(encodeURIComponent).join('/'), target: '_blank', rel: 'noopener'}, visible(name))))));
   }
 
   /** Failure text, with the lines that pytest marks as the error coloured where nothing else is. */
@@ -857,63 +873,44 @@
     return total;
   }
 
-  function uses() {
-    const use = {tests: 0, again: 0, between: 0, startup: 0, idle: 0};
-    for (const sandbox of sandboxes) {
-      const end = sandbox.ended ?? duration;
-      use.startup += (sandbox.ready ?? end) - sandbox.starting;
-      if (sandbox.ready === null) {
-        continue;
-      }
-      const inBatches = covered(sandbox.batches.map((b) => [b.started, b.ended ?? end]));
-      const all = covered(sandbox.attempts.map((a) => [a.start, a.start + a.time]));
-      const counted = covered(sandbox.attempts.filter((a) => tests[a.place].deciding === a).map((a) => [a.start, a.start + a.time]));
-      use.tests += counted;
-      use.again += Math.max(0, all - counted);
-      use.between += Math.max(0, inBatches - all);
-      use.idle += Math.max(0, end - sandbox.ready - Math.max(inBatches, all));
-    }
-    return use;
-  }
-
-  function mostAlive() {
-    const changes = sandboxes.filter((s) => s.ready !== null).flatMap((s) => [[s.ready, 1], [s.ended ?? duration, -1]]);
-    let alive = 0;
-    let most = 0;
-    for (const [, change] of changes.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
-      alive += change;
-      most = Math.max(most, alive);
-    }
-    return Math.max(1, most);
-  }
+  const SANDBOX_TIME = {
+    tests: 'Tests whose result counted', retries: 'Attempts that failed and were followed by another', losses: 'Attempts that were lost or judged again',
+    overhead: 'In batches, beside their tests', idle: 'Without a batch',
+  };
+  const WALL_TIME = {
+    discovery: 'Until the first sandbox was started', startUp: 'Until the first batch', running: 'Until the last verdict', end: 'Until the end',
+  };
 
   function efficiencyCard() {
-    const use = uses();
-    const sum = Object.values(use).reduce((a, b) => a + b, 0);
-    const decided = tests.filter((test) => test.deciding);
-    const total = decided.reduce((all, test) => all + test.deciding.time, 0);
-    const longest = decided.reduce((most, test) => (test.time > (most?.time ?? -1) ? test : most), null);
-    const bound = Math.max(total / mostAlive(), longest?.time ?? 0);
-    const names = {
-      tests: 'Tests whose result counted', again: 'Tests run again or in vain', between: 'In batches, between tests', startup: 'Starting up', idle: 'Idle',
-    };
-    const split = make('div', {class: 'split', role: 'img', 'aria-label': 'Shares of the time of all sandboxes; the table has the figures'});
-    for (const name of Object.keys(names).filter((n) => use[n] > 0)) {
-      const part = make('span', {class: `use-${name}`});
-      part.style.flexGrow = use[name];
-      split.append(part);
-    }
+    const {bound, longest, ...spent} = run.efficiency;
     const lead = bound > 0
-      ? `The run took ${time(duration)}; ${time(bound)} is the shortest possible time with ${count(mostAlive(), 'sandbox', 'sandboxes')}`
-        + `${longest && longest.time >= bound ? ', the length of its longest test' : ''}: ${(duration / bound).toFixed(2)} times that.`
+      ? `The run took ${time(duration)}; ${time(bound)} is the shortest possible time with ${count(spent.sandboxes, 'sandbox', 'sandboxes')}`
+        + `${longest === undefined ? '' : ', the length of its longest test'}: ${(duration / bound).toFixed(2)} times that.`
       : `The run took ${time(duration)}.`;
     return make('section', {class: 'card'}, make('h2', {}, 'Efficiency'), make('p', {class: 'lead'}, lead),
-      sum > 0 ? split : '',
-      sum > 0 ? make('table', {}, make('thead', {}, make('tr', {}, make('th', {scope: 'col'}, 'Time of the sandboxes'),
-        make('th', {scope: 'col', class: 'n'}, 'Time'), make('th', {scope: 'col', class: 'n'}, 'Share'))),
-      make('tbody', {}, ...Object.keys(names).map((name) => make('tr', {},
-        make('td', {}, make('i', {class: `key use-${name}`}), names[name]), make('td', {class: 'n'}, time(use[name])),
-        make('td', {class: 'n'}, `${(use[name] / sum * 100).toFixed(1)} %`))))) : '');
+      longest >= 0 ? make('p', {class: 'lead'}, 'Longest test: ', testLink(tests[longest])) : '',
+      shares('Time of the run', WALL_TIME, spent), shares('Time of the sandboxes until the last verdict', SANDBOX_TIME, spent),
+      spent.copies > 0 ? make('p', {class: 'muted'}, `${time(spent.copies)} of it went into second copies of late tests.`) : '');
+  }
+
+  /** A bar and a table of times that together are one whole. */
+  function shares(title, names, spent) {
+    const parts = Object.keys(names);
+    const sum = parts.reduce((all, name) => all + spent[name], 0);
+    if (sum === 0) {
+      return '';
+    }
+    const split = make('div', {class: 'split', role: 'img', 'aria-label': `${title}, in shares; the table has the figures`});
+    for (const name of parts.filter((n) => spent[n] > 0)) {
+      const part = make('span', {class: `use-${name}`});
+      part.style.flexGrow = spent[name];
+      split.append(part);
+    }
+    return make('div', {class: 'shares'}, split, make('table', {}, make('thead', {}, make('tr', {}, make('th', {scope: 'col'}, title),
+      make('th', {scope: 'col', class: 'n'}, 'Time'), make('th', {scope: 'col', class: 'n'}, 'Share'))),
+    make('tbody', {}, ...parts.map((name) => make('tr', {},
+      make('td', {}, make('i', {class: `key use-${name}`}), names[name]), make('td', {class: 'n'}, time(spent[name])),
+      make('td', {class: 'n'}, `${(spent[name] / sum * 100).toFixed(1)} %`))))));
   }
 
   function incidentCard() {
@@ -931,8 +928,11 @@
     const all = ends.length === 1 ? `all ${WORDS[ends[0][0]]}` : ends.map(([verdict, n]) => `${n} ${WORDS[verdict]}`).join(', ');
     return make('li', {}, parts[0], places.length === 0 ? make('div', {class: 'muted'}, 'No test was running there.')
       : make('div', {class: 'muted'}, `${count(places.length, 'test')} ${kind === 'condemned' ? 'judged again' : 'run again'} elsewhere: ${all}. `,
-        make('details', {}, make('summary', {}, 'Which'), ...places.slice(0, 100).map((p) => make('div', {},
-          make('button', {class: 'link', type: 'button', onclick: () => openTest(tests[p])}, visible(tests[p].id)))))));
+        make('details', {}, make('summary', {}, 'Which'), ...places.slice(0, 100).map((p) => make('div', {}, testLink(tests[p]))))));
+  }
+
+  function testLink(test) {
+    return make('button', {class: 'link', type: 'button', onclick: () => openTest(test)}, visible(test.id));
   }
 
   function openTest(test) {
