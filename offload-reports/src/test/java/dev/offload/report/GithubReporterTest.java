@@ -136,6 +136,20 @@ final class GithubReporterTest {
   }
 
   @Test
+  void nothingIsSaidTwiceOfAFailureAndNoSandboxNamedWhereThereWasNone() throws IOException {
+    play(
+        new ScriptedRun()
+            .begin()
+            .group("unit", "a")
+            .attempt("a", 1, 0, failure("cannot be read", "cannot be read\n"))
+            .decided("a", Verdict.FAILED, "cannot be read")
+            .finish(1, ""));
+    int group = log.indexOf("::group::failed: a");
+    assertThat(log.subList(group + 2, log.size()))
+        .containsExactly("--- attempt 1: cannot be read", "::TOKEN::", "::endgroup::");
+  }
+
+  @Test
   void theSummaryKeepsGithubsLimitAndWhatIsThereAlready() throws IOException {
     Files.writeString(summaryFile(), "before\n");
     ScriptedRun run = new ScriptedRun().begin();

@@ -95,12 +95,20 @@ public final class AgentReporter implements Reporter {
     test.decidingAttempt()
         .ifPresent(attempt -> {
           AttemptReport report = attempt.report();
-          text("evidence", report.details(), FIRST_LINES, LAST_LINES);
+          evidence(test, report);
           text("stdout", report.stdout(), 0, OUTPUT_LINES);
           text("stderr", report.stderr(), 0, OUTPUT_LINES);
         });
     line("repeat: " + repeat().test(test.test().id().value()));
     line("");
+  }
+
+  /// Say what is known beyond the cause.
+  private void evidence(TestResult test, AttemptReport report) {
+    String text = report.details().isEmpty() ? report.message() : report.details();
+    if (!SafeText.lines(text).equals(List.of(cause(test)))) {
+      text("evidence", text, FIRST_LINES, LAST_LINES);
+    }
   }
 
   private static String cause(TestResult test) {

@@ -78,16 +78,20 @@ public final class GithubReporter implements Reporter {
 
   private static String texts(TestResult test) {
     StringBuilder text = new StringBuilder();
-    if (!test.reason().isEmpty()) {
-      text.append(test.reason()).append('\n');
+    boolean told =
+        test.attempts().stream().anyMatch(a -> a.report().message().equals(test.reason()));
+    if (!told) {
+      append(text, "", test.reason());
     }
     for (TestResult.Attempt attempt : test.attempts()) {
       AttemptReport report = attempt.report();
-      text.append("--- attempt ").append(attempt.number()).append(" in ");
-      text.append(attempt.sandbox()).append(": ");
+      text.append("--- attempt ").append(attempt.number());
+      text.append(attempt.sandbox().number() > 0 ? " in " + attempt.sandbox() + ": " : ": ");
       String outcome = report.outcome().name().toLowerCase(Locale.ROOT).replace('_', ' ');
       text.append(report.message().isEmpty() ? outcome : report.message()).append('\n');
-      append(text, "", report.details());
+      if (!report.details().strip().equals(report.message())) {
+        append(text, "", report.details());
+      }
       append(text, "--- standard output\n", report.stdout());
       append(text, "--- standard error\n", report.stderr());
     }
