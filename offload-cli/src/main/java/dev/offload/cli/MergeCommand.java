@@ -9,6 +9,7 @@ import dev.offload.engine.OutputFolder;
 import dev.offload.engine.event.EventFanOut;
 import dev.offload.engine.event.EventJournal;
 import dev.offload.engine.event.JournalException;
+import dev.offload.engine.event.WriteFailure;
 import dev.offload.engine.shard.ShardMerge;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,7 +84,7 @@ final class MergeCommand implements Callable<Integer> {
       throw new CommandFailure(ExitCodes.CONFIGURATION, "offload: " + e.getMessage());
     } catch (IOException e) {
       throw new CommandFailure(
-          ExitCodes.CANNOT_WRITE, "offload: the shards cannot be merged: " + e.getMessage());
+          ExitCodes.CANNOT_WRITE, "offload: the shards cannot be merged: " + WriteFailure.inWords(e));
     }
   }
 
@@ -123,7 +124,7 @@ final class MergeCommand implements Callable<Integer> {
       merge.copyFiles(folder);
       return true;
     } catch (IOException e) {
-      console.say("error: not all logs and artifacts of the shards could be copied: " + e);
+      console.say("error: not all logs and artifacts of the shards could be copied: " + WriteFailure.inWords(e));
       return false;
     }
   }

@@ -5,6 +5,7 @@ import dev.offload.engine.config.OffloadConfig.ReportSettings;
 import dev.offload.engine.event.EventFanOut;
 import dev.offload.engine.event.EventJournal;
 import dev.offload.engine.event.JournalException;
+import dev.offload.engine.event.WriteFailure;
 import dev.offload.engine.resume.EarlierRun;
 import java.io.IOException;
 import java.time.Instant;
@@ -54,7 +55,11 @@ final class RunOpening implements AutoCloseable {
 
   private void degrade(ReportSettings report, Exception e) {
     troubles.add(
-        new RunEvent.Degraded("nothing can be written to " + report.outputDirectory() + ": " + e));
+        new RunEvent.Degraded(
+            "nothing can be written to "
+                + report.outputDirectory()
+                + ": "
+                + WriteFailure.inWords(e)));
   }
 
   private boolean canGoOn(EarlierRun run) {

@@ -76,7 +76,6 @@ public final class EventFanOut implements AutoCloseable {
   }
 
   private static String inWords(String name, Throwable e) {
-    boolean says = e instanceof IOException && e.getMessage() != null;
-    return name + " could not be written: " + (says ? e.getMessage() : e.toString());
+    return name + " could not be written: " + WriteFailure.inWords(e);
   }
 }

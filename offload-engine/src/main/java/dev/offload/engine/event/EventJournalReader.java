@@ -16,8 +16,9 @@ import java.util.Optional;
 /// Lines that are cut off, foreign or damaged are left out and reported; only a file that is no
 /// journal at all, or one of a newer schema, is refused.
 public final class EventJournalReader implements Closeable {
-  /// The number of bytes that a line may have; a longer one counts as damaged.
-  static final int MAX_LINE = 1 << 28;
+  /// The number of bytes that a line may have; a longer one counts as damaged. Offload writes none
+  /// that comes near, and one of this length still fits in its memory.
+  static final int MAX_LINE = 1 << 26;
 
   private static final int MAX_PROBLEMS = 100;
 
