@@ -112,6 +112,9 @@ public sealed interface RunEvent {
   /// Nothing was heard of a sandbox for a while.
   record SandboxSuspected(SandboxId sandbox, String reason) implements RunEvent {}
 
+  /// A sandbox of which nothing was heard gives signs of life again.
+  record SandboxHeard(SandboxId sandbox) implements RunEvent {}
+
   /// A sandbox died and no operation is started on it any more.
   ///
   /// @param inFlight the tests that ran in it at that time

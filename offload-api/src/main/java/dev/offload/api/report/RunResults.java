@@ -88,6 +88,7 @@ public final class RunResults {
           RunEvent.SandboxStarting _,
           RunEvent.SandboxStartFailed _,
           RunEvent.SandboxSuspected _,
+          RunEvent.SandboxHeard _,
           RunEvent.SandboxClosed _,
           RunEvent.BatchStarted _,
           RunEvent.BatchEnded _,

@@ -58,8 +58,8 @@ final class EventLines {
       case RunEvent.SandboxReady it -> chatter(it.sandbox() + " is ready: " + it.handle());
       case RunEvent.SandboxStartFailed it ->
           incident("sandbox", it.sandbox() + " did not start: " + it.reason());
-      case RunEvent.SandboxSuspected it ->
-          incident("sandbox", it.sandbox() + " may be lost: " + it.reason());
+      case RunEvent.SandboxSuspected it -> chatter(it.sandbox() + " may be lost: " + it.reason());
+      case RunEvent.SandboxHeard it -> chatter(it.sandbox() + " gives signs of life again");
       case RunEvent.SandboxLost it ->
           incident(
               "sandbox",

@@ -109,7 +109,8 @@ final class RunView {
           RunEvent.DurationsExpected _,
           RunEvent.Warning _,
           RunEvent.Degraded _,
-          RunEvent.SandboxSuspected _ -> {}
+          RunEvent.SandboxSuspected _,
+          RunEvent.SandboxHeard _ -> {}
     }
   }
 

@@ -65,8 +65,11 @@ record ProviderReader(List<ProviderFactory> factories, EnvReader env, ConfigOver
 
   private static SilenceSettings silence(TomlSettings table) {
     Duration heartbeat = table.seconds("heartbeat_secs", Duration.ofSeconds(1));
-    Duration suspect = table.seconds("suspect_secs", heartbeat.multipliedBy(5).dividedBy(2));
-    Duration lost = table.seconds("lost_secs", suspect.multipliedBy(2));
+    // A POSIX `sleep` knows whole seconds only.
+    Duration beat = Duration.ofSeconds(heartbeat.plusNanos(999_999_999).toSeconds());
+    Duration suspect = table.seconds("suspect_secs", beat.multipliedBy(3).dividedBy(2));
+    Duration lost =
+        table.seconds("lost_secs", longer(beat.multipliedBy(5), suspect.multipliedBy(2)));
     if (suspect.compareTo(heartbeat) <= 0) {
       table.problem("suspect_secs", "must be greater than `heartbeat_secs`");
     }

@@ -102,12 +102,14 @@ public final class Dispatcher {
       case Message.TestStarted(var id, var batchId, int test) -> {
         Batch batch = batches.expecting(id, batchId, test);
         if (batch != null) {
+          heard(batch.sandbox);
           batches.testStarted(batch, test);
         }
       }
       case Message.TestFinished(var id, var batchId, int test, var report) -> {
         Batch batch = batches.expecting(id, batchId, test);
         if (batch != null) {
+          heard(batch.sandbox);
           changed |= batches.testFinished(batch, test, report);
         }
       }
@@ -129,7 +131,13 @@ public final class Dispatcher {
       case Message.SandboxSuspected(var id, String reason) -> {
         PoolSandbox sandbox = pool.get(id);
         if (sandbox != null && sandbox.isLive()) {
-          out.emit(new RunEvent.SandboxSuspected(id, reason));
+          suspect(sandbox, reason);
+        }
+      }
+      case Message.SandboxHeard(var id) -> {
+        PoolSandbox sandbox = pool.get(id);
+        if (sandbox != null && sandbox.isLive()) {
+          heard(sandbox);
         }
       }
       case Message.TimerFired(Timer timer) -> fired(timer);
@@ -161,11 +169,31 @@ public final class Dispatcher {
     }
   }
 
+  /// Have the tests of a silent sandbox run elsewhere. It keeps them: whoever passes one first
+  /// counts.
+  private void suspect(PoolSandbox sandbox, String reason) {
+    out.emit(new RunEvent.SandboxSuspected(sandbox.id, reason));
+    if (sandbox.batch != null && !sandbox.silent) {
+      pool.fellSilent(sandbox);
+      changed = true;
+    }
+  }
+
+  private void heard(PoolSandbox sandbox) {
+    if (sandbox.silent) {
+      pool.heard(sandbox);
+      if (sandbox.batch != null && sandbox.batch.isSuperfluous()) {
+        batches.cancel(sandbox.batch, Cancelling.NOT_NEEDED);
+      }
+    }
+  }
+
   private void lose(PoolSandbox sandbox, Death death, boolean dead) {
     Batch batch = sandbox.batch;
     List<Flight> flights = batch == null ? List.of() : batch.flights();
-    pool.lost(
-        sandbox, death, flights.stream().map(flight -> ledger.id(flight.test())).toList(), dead);
+    boolean spare = batch != null && batch.isSuperfluous();
+    List<TestId> inFlight = flights.stream().map(flight -> ledger.id(flight.test())).toList();
+    pool.lost(sandbox, death, inFlight, dead, spare);
     if (batch != null) {
       batches.died(batch);
       loseTests(batch, flights, death);
@@ -214,6 +242,7 @@ public final class Dispatcher {
       return;
     }
     PoolSandbox sandbox = batch.sandbox;
+    heard(sandbox);
     batches.ended(batch, end);
     pool.changed(sandbox);
     changed = true;
@@ -297,7 +326,13 @@ public final class Dispatcher {
   private void cancelSuperfluous() {
     for (Batch batch = ledger.pollSuperfluous(); batch != null; batch = ledger.pollSuperfluous()) {
       if (batch.sandbox.batch == batch && batch.isSuperfluous()) {
-        batches.cancel(batch, Cancelling.NOT_NEEDED);
+        if (!batch.sandbox.silent) {
+          batches.cancel(batch, Cancelling.NOT_NEEDED);
+        } else if (queue.size() > 0) {
+          // Nobody waits for it, and another in its place would have work.
+          String reason = "no sign of life, and its tests ended elsewhere";
+          lose(batch.sandbox, Death.of(Death.Cause.LOST, reason), false);
+        }
       }
     }
   }
@@ -330,6 +365,9 @@ public final class Dispatcher {
     int count = pool.live().size();
     int coming = pool.starting() + pool.idleUnused();
     if (queue.suspects() > coming) {
+      return true;
+    }
+    if (coming == 0 && !pool.hasIdle() && hedger.isRescueWanted(pool.silent())) {
       return true;
     }
     if (queue.ready() <= coming) {
@@ -393,6 +431,11 @@ public final class Dispatcher {
         return;
       }
     }
+    int[] rescued = isFrozen() ? new int[0] : rescue(sandbox);
+    if (rescued.length > 0) {
+      startCopy(sandbox, rescued);
+      return;
+    }
     int critical = queue.ready() == 0 || isFrozen() ? -1 : critical(sandbox);
     if (critical >= 0) {
       startCopy(sandbox, new int[] {critical});
@@ -407,6 +450,12 @@ public final class Dispatcher {
     } else {
       settle(sandbox);
     }
+  }
+
+  private int[] rescue(PoolSandbox sandbox) {
+    int hands = pool.live().size() - pool.silent().size();
+    double least = LEAST_OVERHEADS * estimates.expense() / sandbox.pace();
+    return hedger.rescueFor(sandbox, pool.silent(), hands, least);
   }
 
   private int critical(PoolSandbox sandbox) {
@@ -661,6 +710,8 @@ public final class Dispatcher {
     for (PoolSandbox sandbox : new ArrayList<>(pool.live())) {
       if (sandbox.batch == null) {
         pool.close(sandbox);
+      } else if (sandbox.silent) {
+        abandon(sandbox);
       } else if (!sandbox.batch.isComplete()) {
         batches.cancel(sandbox.batch, Cancelling.STOP);
       }

@@ -92,6 +92,54 @@ final class Hedger {
     return longest;
   }
 
+  /// Return the tests of one silent sandbox which another should run at once, in collection order;
+  /// empty when there are none for it.
+  ///
+  /// @param silent the sandboxes of which nothing is heard
+  /// @param hands how many sandboxes can share them
+  /// @param least the seconds of work below which a batch is hardly worth its cost
+  int[] rescueFor(PoolSandbox idle, Collection<PoolSandbox> silent, int hands, double least) {
+    for (PoolSandbox sandbox : silent) {
+      List<Integer> tests = new ArrayList<>(rescuable(sandbox));
+      tests.removeIf(test -> ledger.hasFailedIn(test, idle));
+      double work = 0;
+      for (int test : tests) {
+        work += estimates.work(test);
+      }
+      double share = Math.max(least, work / Math.max(1, hands));
+      int count = 0;
+      for (double taken = 0; count < tests.size() && (count == 0 || taken < share); count++) {
+        taken += estimates.work(tests.get(count));
+      }
+      if (count > 0) {
+        return tests.subList(0, count).stream().mapToInt(Integer::intValue).sorted().toArray();
+      }
+    }
+    return new int[0];
+  }
+
+  /// Return whether any test of a silent sandbox waits for another sandbox.
+  boolean isRescueWanted(Collection<PoolSandbox> silent) {
+    return silent.stream().anyMatch(sandbox -> !rescuable(sandbox).isEmpty());
+  }
+
+  /// Return the tests of a silent sandbox that no other has, those in flight first.
+  private List<Integer> rescuable(PoolSandbox silent) {
+    Batch batch = silent.batch;
+    if (!rules.hedging()
+        || batch == null
+        || batch.purpose == Purpose.PROBE
+        || batch.cancelling != null
+        || plan.isRestricted(batch.tests[0])) {
+      return List.of();
+    }
+    List<Integer> tests = new ArrayList<>();
+    batch.flights().forEach(flight -> tests.add(flight.test()));
+    tests.addAll(batch.waiting());
+    tests.removeIf(test -> !ledger.mayRescue(test));
+    return tests;
+  }
+
   private boolean isCritical(Batch batch, Flight flight, double share) {
     return estimates.isKnown(flight.test())
         && estimates.work(flight.test()) > share

@@ -42,8 +42,11 @@ public sealed interface Message {
   /// @param problem what went wrong, or empty
   record SandboxClosed(SandboxId sandbox, String problem) implements Message {}
 
-  /// Nothing is heard of a sandbox; a poll is under way.
+  /// Nothing is heard of a sandbox, and the provider did not say that it lives.
   record SandboxSuspected(SandboxId sandbox, String reason) implements Message {}
+
+  /// A suspected sandbox gives signs of life again.
+  record SandboxHeard(SandboxId sandbox) implements Message {}
 
   /// A timer that was set has fired. A timer cannot be taken back: a late one is ignored by its
   /// receiver.

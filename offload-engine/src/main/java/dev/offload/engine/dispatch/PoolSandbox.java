@@ -29,6 +29,9 @@ final class PoolSandbox {
   /// When it should have confirmed its close.
   long closedBy;
 
+  /// Whether nothing is heard of it while it runs a batch, so that it may be lost.
+  boolean silent;
+
   /// Whether it was given a batch before.
   boolean used;
 

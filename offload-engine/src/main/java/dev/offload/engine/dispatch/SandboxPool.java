@@ -35,6 +35,7 @@ final class SandboxPool {
   private final Map<SandboxId, PoolSandbox> all = new LinkedHashMap<>();
   private final Set<PoolSandbox> idle = new LinkedHashSet<>();
   private final Set<PoolSandbox> live = new LinkedHashSet<>();
+  private final Set<PoolSandbox> silent = new LinkedHashSet<>();
   private int starting;
   private int closingAlive;
   private int open;
@@ -78,6 +79,24 @@ final class SandboxPool {
 
   int starting() {
     return starting;
+  }
+
+  /// Return the sandboxes of which nothing is heard, in the order in which that was noticed.
+  Collection<PoolSandbox> silent() {
+    return silent;
+  }
+
+  /// Note that nothing is heard of a sandbox any more.
+  void fellSilent(PoolSandbox sandbox) {
+    sandbox.silent = true;
+    silent.add(sandbox);
+  }
+
+  /// Note that a silent sandbox is heard again.
+  void heard(PoolSandbox sandbox) {
+    sandbox.silent = false;
+    silent.remove(sandbox);
+    out.emit(new RunEvent.SandboxHeard(sandbox.id));
   }
 
   /// Return whether every sandbox that was started is gone.
@@ -247,10 +266,13 @@ final class SandboxPool {
   /// Note the loss of a sandbox that could be used.
   ///
   /// @param dead whether it is known to be dead, or only given up as lost
-  void lost(PoolSandbox sandbox, Death death, List<TestId> inFlight, boolean dead) {
+  /// @param spare whether all it had to do was done elsewhere, so that the loss costs nothing
+  void lost(PoolSandbox sandbox, Death death, List<TestId> inFlight, boolean dead, boolean spare) {
     losses++;
     estimates.sandboxLost();
-    spend(sandbox + " died: " + death.inWords());
+    if (!spare) {
+      spend(sandbox + " died: " + death.inWords());
+    }
     out.emit(new RunEvent.SandboxLost(sandbox.id, death, inFlight));
     sandbox.dead = dead;
     close(sandbox);
@@ -293,6 +315,7 @@ final class SandboxPool {
     }
     live.remove(sandbox);
     idle.remove(sandbox);
+    silent.remove(sandbox);
   }
 
   void closed(PoolSandbox sandbox, String problem) {

@@ -190,6 +190,21 @@ final class TestLedger {
     return entry.copies.isEmpty() ? entry.primary == batch : entry.copies.getLast() == batch;
   }
 
+  /// Return whether a test may be given to one more sandbox because nothing is heard of those that
+  /// have it. One that runs in two of them may be what silences them: it waits for their end.
+  boolean mayRescue(int test) {
+    Entry entry = entries[test];
+    Batch primary = entry.primary;
+    return primary != null
+        && primary.sandbox.silent
+        && entry.copies.stream().allMatch(copy -> copy.sandbox.silent)
+        && !entry.suspect
+        && entry.heldHedge == null
+        && entry.copies.size() < MOST_COPIES
+        && !(primary.isInFlight(test)
+            && entry.copies.stream().anyMatch(copy -> copy.isInFlight(test)));
+  }
+
   TestId id(int test) {
     return plan.tests().get(test).id();
   }

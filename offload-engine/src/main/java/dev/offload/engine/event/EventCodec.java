@@ -152,6 +152,10 @@ public final class EventCodec {
         out.writeStringProperty("sandbox", it.sandbox().toString());
         text(out, "reason", it.reason());
       }
+      case RunEvent.SandboxHeard it -> {
+        out.writeStringProperty("event", "sandbox_heard");
+        out.writeStringProperty("sandbox", it.sandbox().toString());
+      }
       case RunEvent.SandboxLost it -> {
         out.writeStringProperty("event", "sandbox_lost");
         out.writeStringProperty("sandbox", it.sandbox().toString());

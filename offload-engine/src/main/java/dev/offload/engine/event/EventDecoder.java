@@ -74,6 +74,7 @@ final class EventDecoder {
           new RunEvent.SandboxStartFailed(sandbox(line), line.text("reason", ""));
       case "sandbox_suspected" ->
           new RunEvent.SandboxSuspected(sandbox(line), line.text("reason", ""));
+      case "sandbox_heard" -> new RunEvent.SandboxHeard(sandbox(line));
       case "sandbox_lost" ->
           new RunEvent.SandboxLost(sandbox(line), death(line), ids(line, "in_flight"));
       case "sandbox_condemned" ->

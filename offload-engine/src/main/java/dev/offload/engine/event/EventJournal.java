@@ -133,6 +133,7 @@ public final class EventJournal implements Reporter {
           RunEvent.DurationsExpected _,
           RunEvent.SandboxStarting _,
           RunEvent.SandboxSuspected _,
+          RunEvent.SandboxHeard _,
           RunEvent.SandboxClosed _,
           RunEvent.BatchStarted _,
           RunEvent.BatchEnded _,

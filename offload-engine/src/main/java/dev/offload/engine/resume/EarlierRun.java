@@ -145,6 +145,7 @@ public final class EarlierRun {
           RunEvent.Degraded _,
           RunEvent.SandboxStartFailed _,
           RunEvent.SandboxSuspected _,
+          RunEvent.SandboxHeard _,
           RunEvent.BatchEnded _ -> {}
     }
   }

@@ -6,6 +6,7 @@ import dev.offload.api.sandbox.Sandbox;
 import dev.offload.api.sandbox.SandboxException;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.sandbox.SandboxSpec;
+import dev.offload.engine.config.OffloadConfig.SilenceSettings;
 import dev.offload.engine.dispatch.Action;
 import dev.offload.engine.dispatch.Message;
 import dev.offload.engine.dispatch.Message.StartFailure;
@@ -199,15 +200,17 @@ public final class SandboxSession {
   }
 
   /// State the death once. What the sandbox sent before is delivered first, as far as it arrives
-  /// soon.
+  /// soon; of one that is lost nothing arrives.
   private void die(Death cause) {
     if (closing || !death.compareAndSet(null, cause)) {
       return;
     }
-    try {
-      boolean _ = idle.await(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+    if (cause.cause() != Death.Cause.LOST) {
+      try {
+        boolean _ = idle.await(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
     }
     if (running != null) {
       thread.interrupt();
@@ -217,28 +220,33 @@ public final class SandboxSession {
 
   /// Watch the silence of running batches: first suspect, then ask, in the end give up.
   private void listen(Sandbox sandbox) {
-    Duration tick = context.silence().heartbeat().dividedBy(4);
-    boolean suspected = false;
+    SilenceSettings limits = context.silence();
+    SilenceWatch watch = new SilenceWatch(limits);
     Duration ours = Duration.ZERO;
+    Duration silence = Duration.ZERO;
     try {
       while (!closing && death.get() == null) {
+        Duration pause = watch.pause(silence);
         long before = System.nanoTime();
-        Thread.sleep(tick);
+        Thread.sleep(pause);
         BatchRun current = running;
-        Duration silence = current == null ? Duration.ZERO : current.silence();
-        if (current == null || silence.compareTo(context.silence().suspect()) < 0) {
-          suspected = false;
+        silence = current == null ? Duration.ZERO : current.silence();
+        if (current == null || silence.compareTo(limits.heartbeat()) < 0) {
           ours = Duration.ZERO;
-          continue;
         }
         // When we ourselves stood still (a suspended machine, a long pause) the silence is ours,
         // not the sandbox's.
-        Duration late = Duration.ofNanos(System.nanoTime() - before).minus(tick.multipliedBy(4));
+        Duration late = Duration.ofNanos(System.nanoTime() - before).minus(limits.heartbeat());
         ours = late.isPositive() ? ours.plus(late) : ours;
         silence = silence.minus(ours);
-        if (!suspected && silence.compareTo(context.silence().suspect()) >= 0) {
-          suspected = true;
-          suspect(sandbox, current, silence);
+        boolean transferring = current != null && !current.transferTime().isZero();
+        switch (watch.look(silence, transferring)) {
+          case NOTHING -> {}
+          case ASK -> ask(sandbox, current, watch);
+          case SUSPECT ->
+              inbox.accept(
+                  new Message.SandboxSuspected(id, "no sign of life for " + seconds(silence)));
+          case HEARD -> inbox.accept(new Message.SandboxHeard(id));
         }
         if (isLost(current, silence)) {
           die(Death.of(Death.Cause.LOST, "no sign of life for " + seconds(silence)));
@@ -260,16 +268,20 @@ public final class SandboxSession {
             || transfer.compareTo(context.retry().deadline()) >= 0;
   }
 
-  private void suspect(Sandbox sandbox, BatchRun batch, Duration silence) {
-    inbox.accept(new Message.SandboxSuspected(id, "no sign of life for " + seconds(silence)));
+  private void ask(Sandbox sandbox, @Nullable BatchRun batch, SilenceWatch watch) {
     Thread.ofVirtual()
         .name(id + "-poll")
         .start(() -> {
           try {
             switch (sandbox.poll()) {
               case Liveness.Dead(Death cause) -> die(cause);
-              case Liveness.Alive() -> batch.lives();
-              case Liveness.Unknown _ -> {}
+              case Liveness.Alive() -> {
+                watch.saidToLive();
+                if (batch != null) {
+                  batch.lives();
+                }
+              }
+              case Liveness.Unknown _ -> watch.nobodyKnows();
             }
           } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

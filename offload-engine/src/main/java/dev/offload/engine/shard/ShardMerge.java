@@ -355,6 +355,8 @@ public final class ShardMerge {
             Optional.of(new RunEvent.SandboxStartFailed(moved(it.sandbox()), it.reason()));
         case RunEvent.SandboxSuspected it ->
             Optional.of(new RunEvent.SandboxSuspected(moved(it.sandbox()), it.reason()));
+        case RunEvent.SandboxHeard it ->
+            Optional.of(new RunEvent.SandboxHeard(moved(it.sandbox())));
         case RunEvent.SandboxLost it ->
             Optional.of(new RunEvent.SandboxLost(moved(it.sandbox()), it.death(), it.inFlight()));
         case RunEvent.SandboxCondemned it ->

@@ -62,6 +62,7 @@ final class Account {
     boolean ready;
     boolean startFailed;
     boolean dead;
+    boolean silent;
     boolean gone;
     boolean passed;
     boolean told;
@@ -125,8 +126,11 @@ final class Account {
       case Message.BatchEnded(var id, var batch, var _) -> {
         if (batch.equals(life(id).batch)) {
           life(id).batch = null;
+          life(id).silent = false;
         }
       }
+      case Message.SandboxSuspected(var id, var _) -> life(id).silent = true;
+      case Message.SandboxHeard(var id) -> life(id).silent = false;
       case Message.TestFinished(var id, var batch, int test, var report) -> {
         Life life = life(id);
         boolean isTrue =
@@ -150,11 +154,7 @@ final class Account {
         }
       }
       case Message.Cancel _ -> canceled = true;
-      case Message.Begin _,
-          Message.TestStarted _,
-          Message.SplitWanted _,
-          Message.SandboxSuspected _,
-          Message.TimerFired _ -> {}
+      case Message.Begin _, Message.TestStarted _, Message.SplitWanted _, Message.TimerFired _ -> {}
     }
   }
 
@@ -210,6 +210,9 @@ final class Account {
     Life life = life(id);
     if (!life.ready || life.dead || life.closes > 0) {
       violated("work for a sandbox that is not there: " + id);
+    }
+    if (life.silent) {
+      violated("work for a sandbox of which nothing is heard: " + id);
     }
     if (life.batch != null) {
       violated("two batches at a time in " + id);
@@ -289,6 +292,7 @@ final class Account {
           RunEvent.TestsQuarantined _,
           RunEvent.DurationsExpected _,
           RunEvent.SandboxSuspected _,
+          RunEvent.SandboxHeard _,
           RunEvent.SandboxLost _,
           RunEvent.SandboxClosed _,
           RunEvent.BatchEnded _,

@@ -10,6 +10,8 @@ package dev.offload.engine.simulate;
 /// @param dieIdle per sandbox: it dies at some time, whatever it does
 /// @param dieInBatch per batch: the sandbox dies at some time of it
 /// @param hang per batch: the sandbox falls silent at some time of it, and is known dead much later
+/// @param pause per batch: the sandbox stands still at some time of it, and nothing is heard
+/// @param pauseSeconds how long it does so at most
 /// @param dieStarting per start: it dies before it is ready
 /// @param startFails per start: it fails
 /// @param unavailable per start: there is no quota for it
@@ -34,6 +36,8 @@ public record Faults(
     double dieIdle,
     double dieInBatch,
     double hang,
+    double pause,
+    double pauseSeconds,
     double dieStarting,
     double startFails,
     double unavailable,
@@ -72,6 +76,8 @@ public record Faults(
         detect,
         0,
         dieInBatch,
+        0,
+        0,
         0,
         0,
         0,

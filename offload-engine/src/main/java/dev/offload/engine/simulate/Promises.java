@@ -80,7 +80,8 @@ final class Promises {
     Faults faults = scenario.faults();
     boolean odd = scenario.tests().stream().anyMatch(VirtualTest::neverPasses);
     boolean losses =
-        faults.dieIdle() + faults.dieInBatch() + faults.hang() + faults.cancelIgnored() > 0
+        faults.dieIdle() + faults.dieInBatch() + faults.hang() + faults.pause() > 0
+            || faults.cancelIgnored() > 0
             || scenario.tests().stream()
                 .anyMatch(truth -> truth.behaviour() == VirtualTest.Behaviour.KILLS);
     boolean infrastructure =

@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class VirtualSandbox {
   private static final double BLACK_HOLE_SECONDS = 0.01;
 
+  /// After how much silence a sandbox is suspected, and given up.
+  private static final double SUSPECT_SECONDS = 1.5;
+
+  private static final double LOST_SECONDS = 5;
+
   private final VirtualWorld world;
   private final Faults faults;
   private final SandboxId id;
@@ -24,6 +29,11 @@ final class VirtualSandbox {
   private boolean closed;
   private boolean dead;
   private boolean ignoresCancel;
+  private double standsStillUntil;
+
+  /// The batch of which the end was not told.
+  private @Nullable BatchId unended;
+
   private @Nullable TestProcess process;
 
   VirtualSandbox(VirtualWorld world, SandboxId id) {
@@ -47,6 +57,7 @@ final class VirtualSandbox {
   void run(BatchId batch, List<Integer> tests) {
     if (!dead && !closed) {
       process = new TestProcess(batch, tests);
+      unended = batch;
       process.begin();
     }
   }
@@ -60,13 +71,7 @@ final class VirtualSandbox {
       ignoresCancel = true;
       return;
     }
-    world.later(
-        0.02,
-        () -> {
-          if (cancelled == process) {
-            cancelled.end(new BatchEnd.Cancelled("stack dump"));
-          }
-        });
+    cancelled.later(0.02, () -> cancelled.end(new BatchEnd.Cancelled("stack dump")));
   }
 
   void close() {
@@ -92,6 +97,38 @@ final class VirtualSandbox {
       world.account.wasted(process.runningSeconds());
       process = null;
     }
+  }
+
+  /// Stand still for a while: nothing goes on in it and nothing is heard of it.
+  private void standStill(double seconds) {
+    standsStillUntil = Math.max(standsStillUntil, world.seconds() + seconds);
+    suspectLater();
+    world.later(
+        seconds,
+        () -> {
+          if (process != null && seconds > SUSPECT_SECONDS) {
+            world.deliver(new Message.SandboxHeard(id));
+          }
+        });
+    world.later(
+        LOST_SECONDS,
+        () -> {
+          if (seconds >= LOST_SECONDS) {
+            die(0);
+          }
+        });
+  }
+
+  private void suspectLater() {
+    BatchId silent = unended;
+    world.later(
+        SUSPECT_SECONDS,
+        () -> {
+          boolean isSilent = dead || world.seconds() < standsStillUntil;
+          if (!closed && isSilent && silent != null && silent.equals(unended)) {
+            world.deliver(new Message.SandboxSuspected(id, "no sign of life"));
+          }
+        });
   }
 
   /// Die now; it becomes known after a while.
@@ -149,7 +186,18 @@ final class VirtualSandbox {
           expected += world.scenario.tests().get(test).seconds() * factor;
         }
         double detect = hangs ? faults.detect() + 20 : faults.detect();
-        later(world.random.nextDouble() * expected, () -> die(detect));
+        later(
+            world.random.nextDouble() * expected,
+            () -> {
+              if (hangs) {
+                suspectLater();
+              }
+              die(detect);
+            });
+      }
+      if (world.chance(faults.pause())) {
+        double seconds = world.random.nextDouble() * faults.pauseSeconds();
+        later(world.random.nextDouble() * 3, () -> standStill(seconds));
       }
     }
 
@@ -158,7 +206,10 @@ final class VirtualSandbox {
       world.later(
           seconds,
           () -> {
-            if (process == this) {
+            double still = standsStillUntil - world.seconds();
+            if (process == this && still > 1e-6) {
+              later(still, what);
+            } else if (process == this) {
               what.run();
             }
           });
@@ -263,6 +314,7 @@ final class VirtualSandbox {
 
     void end(BatchEnd end) {
       stop();
+      unended = null;
       world.deliver(new Message.BatchEnded(id, batch, end));
       if (world.chance(faults.twice())) {
         world.deliver(new Message.BatchEnded(id, batch, end));

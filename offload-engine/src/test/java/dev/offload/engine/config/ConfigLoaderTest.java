@@ -44,7 +44,7 @@ class ConfigLoaderTest {
     assertThat(config.provider().silence())
         .isEqualTo(
             new SilenceSettings(
-                Duration.ofSeconds(1), Duration.ofMillis(2500), Duration.ofSeconds(5)));
+                Duration.ofSeconds(1), Duration.ofMillis(1500), Duration.ofSeconds(5)));
     assertThat(config.groups())
         .containsExactly(new GroupSettings("all", "default", 0, "", false, Duration.ofMinutes(15)));
     assertThat(config.report())

@@ -468,6 +468,93 @@ class DispatcherTest {
     assertThat(play.finished(1, 0, PASSED).decided()).contains("t0 PASSED");
   }
 
+  // Silence
+
+  /// Two sandboxes, the first of which has begun a test when nothing is heard of it any more.
+  private static Play silent(int tests) {
+    Play play = Play.of(tests, 0, 2, false, true).ready(1, 2);
+    play.started(1, play.testsIn(1).getFirst());
+    return play.send(new Message.SandboxSuspected(Play.sb(1), "no sign of life for 1.5 s"));
+  }
+
+  @Test
+  void theTestsOfASilentSandboxGoToTheNextThatAsks() {
+    Play play = silent(4);
+    List<Integer> tests = play.testsIn(1);
+
+    play.runsAll(2, PASSED);
+
+    assertThat(play.testsIn(2)).isNotEmpty().isSubsetOf(tests).contains(tests.getFirst());
+    assertThat(play.events(RunEvent.BatchStarted.class).getLast().hedge()).isTrue();
+  }
+
+  @Test
+  void aSilentSandboxThatIsHeardAgainGoesOnAndWhoeverPassesFirstCounts() {
+    Play play = silent(4);
+    int test = play.testsIn(1).getFirst();
+    play.runsAll(2, PASSED).started(2, test);
+
+    play.send(new Message.SandboxHeard(Play.sb(1))).finished(1, test, PASSED);
+
+    assertThat(play.decided()).contains("t" + test + " PASSED");
+    assertThat(play.events(RunEvent.SandboxHeard.class)).hasSize(1);
+    play.finished(2, test, FAILED);
+    assertThat(play.decided()).noneMatch(decided -> decided.contains("FAILED"));
+  }
+
+  @Test
+  void theFailureOfACopyCountsOnceTheSilentSandboxIsGivenUp() {
+    Play play = silent(4);
+    int test = play.testsIn(1).getFirst();
+    play.runsAll(2, PASSED).runs(2, test, FAILED);
+    assertThat(play.decided()).noneMatch(decided -> decided.contains("FAILED"));
+
+    play.died(1).ends(2, 1).runsAll(2, PASSED);
+
+    assertThat(play.decided()).contains("t" + test + " FAILED: boom " + test);
+  }
+
+  @Test
+  void aSilentSandboxIsNotAskedToEndWhatWasDoneElsewhereButReplaced() {
+    Play play = Play.of(40, 0, 2, false, true).ready(1, 2);
+    play.send(new Message.SandboxSuspected(Play.sb(1), "no sign of life for 1.5 s"));
+    List<Integer> tests = play.testsIn(1);
+
+    for (int batch = 0; batch < 4 && play.actions(Action.CloseSandbox.class).isEmpty(); batch++) {
+      play.runsAll(2, PASSED);
+    }
+
+    assertThat(play.actions(Action.CancelBatch.class)).isEmpty();
+    assertThat(play.actions(Action.CloseSandbox.class))
+        .containsExactly(new Action.CloseSandbox(Play.sb(1)));
+    assertThat(play.outcomes(tests.getFirst())).containsExactly(PASSED);
+    play.closed(1);
+    assertThat(play.actions(Action.StartSandbox.class)).hasSize(3);
+  }
+
+  @Test
+  void aSilentSandboxDoesNotHoldUpTheEnd() {
+    Play play = silent(2);
+    play.runsAll(2, PASSED);
+    play.runsAll(2, PASSED);
+    assertThat(play.decided()).hasSize(2).allMatch(decided -> decided.endsWith("PASSED"));
+    assertThat(play.closed(1, 2).isFinished()).isTrue();
+  }
+
+  @Test
+  void aTestThatSilencesTwoSandboxesIsGivenToNoThird() {
+    Play play = Play.of(1, 0, 3, false, true).ready(1);
+    play.started(1, 0).send(new Message.SandboxSuspected(Play.sb(1), "no sign of life"));
+    play.ready(2);
+    assertThat(play.testsIn(2)).containsExactly(0);
+    play.started(2, 0).send(new Message.SandboxSuspected(Play.sb(2), "no sign of life"));
+    assertThat(play.actions(Action.StartSandbox.class)).hasSize(2);
+    play.died(1).died(2);
+    assertThat(play.decided().getFirst())
+        .contains("FAILED: its sandbox died while it ran, twice")
+        .contains("sb-1", "sb-2");
+  }
+
   @Test
   void aTestThatKillsTheSandboxOfItsCopyTooNeedsNoDeathMoreToBeBlamed() {
     Play play = Play.of(2, 0, 2, false, true).ready(1, 2).started(1, 0);

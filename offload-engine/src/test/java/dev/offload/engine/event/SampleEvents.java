@@ -49,6 +49,7 @@ final class SampleEvents {
         new RunEvent.SandboxReady(sandbox, "pid 4711"),
         new RunEvent.SandboxStartFailed(sandbox, "quota"),
         new RunEvent.SandboxSuspected(sandbox, "silent for 30 s"),
+        new RunEvent.SandboxHeard(sandbox),
         new RunEvent.SandboxLost(
             sandbox,
             new Death(Death.Cause.OUT_OF_MEMORY, OptionalInt.of(137), "killed"),

@@ -28,38 +28,39 @@ class BrokenDispatcherTest {
 
   @Test
   void aDispatcherThatForgetsTheTestsOfADeadSandboxIsCaught() {
-    assertThat(firstViolation(Forgetful::new)).isNotEmpty();
+    assertThat(isCaught(Forgetful::new, "")).isTrue();
   }
 
   @Test
   void aDispatcherThatCountsALossAsAFailureIsCaught() {
-    assertThat(firstViolation(Unjust::new)).contains("though it cannot fail by itself");
+    assertThat(isCaught(Unjust::new, "though it cannot fail by itself")).isTrue();
   }
 
   @Test
   void aDispatcherThatHandsWorkToADeadSandboxIsCaught() {
-    assertThat(firstViolation(Blind::new)).contains("work for a sandbox that is not there");
+    assertThat(isCaught(Blind::new, "work for a sandbox that is not there")).isTrue();
   }
 
   @Test
   void aDispatcherThatBelievesStaleResultsIsCaught() {
-    assertThat(firstViolation(Gullible::new)).contains("though it");
+    assertThat(isCaught(Gullible::new, "though it")).isTrue();
   }
 
   @Test
   void theRealDispatcherPassesThroughTheSameHands() {
-    assertThat(firstViolation(Wrapped::new)).isEmpty();
+    assertThat(isCaught(Wrapped::new, "")).isFalse();
   }
 
-  private static String firstViolation(Function<Dispatcher, Wrapped> breaking) {
+  /// Whether a run breaks a promise in such words.
+  private static boolean isCaught(Function<Dispatcher, Wrapped> breaking, String promise) {
     for (long seed = 0; seed < RUNS; seed++) {
       Scenario scenario = RandomScenario.of(seed);
       SimulatedRun run = SimulatedRun.of(scenario, breaking.apply(new Dispatcher(scenario.plan())));
-      if (!run.violations().isEmpty()) {
-        return String.join("\n", run.violations());
+      if (run.violations().stream().anyMatch(violation -> violation.contains(promise))) {
+        return true;
       }
     }
-    return "";
+    return false;
   }
 
   /// Hands everything on, and knows which batch runs where.

@@ -32,6 +32,12 @@ final class RandomScenario {
     return random.nextDouble() < likelihood;
   }
 
+  /// From numbers of their own, so that a seed means the same scenario as before there were pauses.
+  private double pauses() {
+    SplittableRandom others = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 2);
+    return others.nextDouble() < 0.25 ? others.nextDouble() : 0;
+  }
+
   /// A likelihood that is mostly 0, so that each run has a few faults and not all of them.
   private double fault(double likelihood) {
     return sometimes(0.25) ? random.nextDouble() * likelihood : 0;
@@ -129,6 +135,8 @@ final class RandomScenario {
         fault(0.5),
         fault(0.4),
         fault(0.3),
+        pauses() * 0.5,
+        8,
         fault(0.5),
         fault(0.5),
         fault(0.5),

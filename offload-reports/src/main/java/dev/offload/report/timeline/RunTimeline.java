@@ -100,6 +100,7 @@ public final class RunTimeline {
           RunEvent.Warning _,
           RunEvent.Degraded _,
           RunEvent.SandboxSuspected _,
+          RunEvent.SandboxHeard _,
           RunEvent.TestDecided _,
           RunEvent.RunFinished _ -> {}
     }

@@ -96,6 +96,8 @@ final class TraceFold {
               now,
               "silent",
               Map.of("reason", suspected.reason()));
+      case RunEvent.SandboxHeard heard ->
+          out.mark(track(heard.sandbox()).pid, LIFE, now, "heard again", Map.of());
       case RunEvent.SandboxLost lost -> {
         fate(track(lost.sandbox()), "died", lost.death().inWords());
         decide(
