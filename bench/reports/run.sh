@@ -1,6 +1,7 @@
 #!/bin/sh
 # Measure report.html + junit.xml, summary.json and events.jsonl for a big run: bench/reports/run.sh [TESTS]
 # Build first: mvn -q -Dquick -DskipTests test-compile -pl offload-engine,offload-reports,offload-testkit -am
+# With the faster compiler only, as Offload itself runs.
 set -eu
 tests=${1:-100000}
 cd "$(dirname "$0")/../.."
@@ -12,7 +13,7 @@ run() {
   module=$1
   main=$2
   shift 2
-  "$java" -Xmx512m -XX:+UseSerialGC \
+  "$java" -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
     -cp "$module/target/test-classes:$module/target/classes:offload-api/target/classes:offload-testkit/target/classes:$jackson" \
     "$main" "$tests" "$out" "$@"
 }

@@ -84,7 +84,8 @@ final class MergeCommand implements Callable<Integer> {
       throw new CommandFailure(ExitCodes.CONFIGURATION, "offload: " + e.getMessage());
     } catch (IOException e) {
       throw new CommandFailure(
-          ExitCodes.CANNOT_WRITE, "offload: the shards cannot be merged: " + WriteFailure.inWords(e));
+          ExitCodes.CANNOT_WRITE,
+          "offload: the shards cannot be merged: " + WriteFailure.inWords(e));
     }
   }
 
@@ -124,7 +125,9 @@ final class MergeCommand implements Callable<Integer> {
       merge.copyFiles(folder);
       return true;
     } catch (IOException e) {
-      console.say("error: not all logs and artifacts of the shards could be copied: " + WriteFailure.inWords(e));
+      console.say(
+          "error: not all logs and artifacts of the shards could be copied: "
+              + WriteFailure.inWords(e));
       return false;
     }
   }

@@ -59,7 +59,9 @@ final class ReportIT {
     Files.write(journal, lines);
     OffloadCommand.Result made = report("summary");
     assertThat(made.exitCode()).as(made.stderr()).isZero();
-    assertThat(made.stderr()).contains("line 6", "line 7: the line is longer than 67108864").doesNotContain("\u001b", "\u0007");
+    assertThat(made.stderr())
+        .contains("line 6", "line 7: the line is longer than 67108864")
+        .doesNotContain("\u001b", "\u0007");
     assertThat(made.stderr().length()).isLessThan(5_000);
     assertThat(folder.resolve("summary.json")).content().contains("\"total\":40,");
   }
