@@ -25,6 +25,8 @@ final class WarmProcess {
   /// batch.
   private static final Duration STRAGGLER = Duration.ofMillis(250);
 
+  private static final Duration LOOK = Duration.ofMillis(50);
+
   private final Step start;
   private final String folder;
   private final WrappedCommand command;
@@ -36,6 +38,7 @@ final class WarmProcess {
   private volatile @Nullable BatchOutput stdout;
   private volatile @Nullable BatchOutput stderr;
   private volatile int memory;
+  private volatile long lastHeard = System.nanoTime();
   private int orders;
 
   /// The answer to one order. Both parts have come when all output of the batch has.
@@ -156,6 +159,18 @@ final class WarmProcess {
     return true;
   }
 
+  /// Wait until it has ended, but not beyond a time nor when nothing is heard of it for long: then
+  /// it will not end.
+  void awaitEndWhileHeard(long deadline, Duration longSilence) throws InterruptedException {
+    long from = System.nanoTime();
+    while (!awaitEnd(LOOK)) {
+      long now = System.nanoTime();
+      if (now >= deadline || now - Math.max(from, lastHeard) >= longSilence.toNanos()) {
+        return;
+      }
+    }
+  }
+
   /// Let go of it: its local end is released, and the command is ended as far as the provider can.
   void release() {
     thread.interrupt();
@@ -197,6 +212,7 @@ final class WarmProcess {
   private final class Output implements WrappedCommand.Listener {
     @Override
     public void heard() {
+      lastHeard = System.nanoTime();
       BatchOutput output = stdout;
       if (output != null) {
         output.heard();

@@ -137,7 +137,7 @@ final class WarmSlot {
           stop(process);
         }
         for (WarmProcess process : processes.values()) {
-          boolean _ = process.awaitEnd(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+          process.awaitEndWhileHeard(deadline, context.silence().lost().dividedBy(2));
         }
       }
     } catch (SandboxException e) {
