@@ -7,6 +7,7 @@ import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
 import dev.offload.api.test.TestCase;
+import dev.offload.api.test.TestId;
 import dev.offload.engine.event.EventJournal;
 import dev.offload.engine.event.EventJournalReader;
 import dev.offload.engine.event.JournalException;
@@ -19,8 +20,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Keep the journal of a run in the output folder, and take over that of a run which was killed.
@@ -102,15 +106,22 @@ final class RunJournal {
         }
       }
     }
+    Map<SandboxId, List<TestId>> inFlight = new TreeMap<>(Comparator.comparing(SandboxId::number));
+    earlier.openSandboxes().keySet().forEach(sandbox -> inFlight.put(sandbox, new ArrayList<>()));
     for (RunEvent.TestsDiscovered group : earlier.groups()) {
       for (TestCase test : group.tests()) {
-        earlier.progress(test.id()).open().ifPresent(open -> events.accept(lost(test, open)));
+        earlier
+            .progress(test.id())
+            .open()
+            .ifPresent(open -> {
+              events.accept(lost(test, open));
+              inFlight.getOrDefault(open.sandbox(), new ArrayList<>()).add(test.id());
+            });
       }
     }
-    for (SandboxId sandbox : earlier.openSandboxes().keySet()) {
-      Death death = Death.of(Death.Cause.LOST, "Offload itself was killed");
-      events.accept(new RunEvent.SandboxLost(sandbox, death, new ArrayList<>(List.of())));
-    }
+    Death death = Death.of(Death.Cause.LOST, EarlierRun.KILLED);
+    inFlight.forEach(
+        (sandbox, tests) -> events.accept(new RunEvent.SandboxLost(sandbox, death, tests)));
     events.settle();
     if (isTakenOver(earlier)) {
       discardInterrupted();
@@ -132,8 +143,7 @@ final class RunJournal {
   }
 
   private static RunEvent lost(TestCase test, EarlierRun.Open open) {
-    AttemptReport report =
-        AttemptReport.of(Outcome.LOST, Duration.ZERO, "Offload itself was killed", "");
+    AttemptReport report = AttemptReport.of(Outcome.LOST, Duration.ZERO, EarlierRun.KILLED, "");
     return new RunEvent.AttemptFinished(
         test.id(), open.attempt(), open.batch(), open.sandbox(), open.started(), report);
   }

@@ -96,28 +96,34 @@ class ChaosIT {
             .collect(
                 Collectors.groupingBy(
                     test -> ShellProject.number(test.value()), Collectors.counting()));
-    Set<Integer> copied =
-        project.events(RunEvent.BatchStarted.class).stream()
-            .filter(RunEvent.BatchStarted::hedge)
-            .flatMap(batch -> batch.tests().stream())
-            .map(test -> ShellProject.number(test.value()))
-            .collect(Collectors.toSet());
+    Map<Integer, Long> copies = copies();
     project
         .executions()
         .forEach((test, times) -> {
           long most =
               (test % 100 == 37 ? 2 : 1)
                   + lost.getOrDefault(test, 0L)
-                  + (copied.contains(test) ? 1 : 0);
+                  + copies.getOrDefault(test, 0L);
           // A test may have begun and its word of that not have arrived: then its sandbox took it
           // along.
           assertThat(times).as("executions of test %d", test).isBetween(1L, most + 1);
         });
   }
 
+  /// Return how often each test was handed out a second time, because it was late or its sandbox
+  /// silent for a moment: on a busy machine that can happen to any.
+  private Map<Integer, Long> copies() {
+    return project.events(RunEvent.BatchStarted.class).stream()
+        .filter(RunEvent.BatchStarted::hedge)
+        .flatMap(batch -> batch.tests().stream())
+        .collect(
+            Collectors.groupingBy(
+                test -> ShellProject.number(test.value()), Collectors.counting()));
+  }
+
   @Test
   void aStoppedSandboxIsGivenUpAfterItsSilence() throws Exception {
-    project.sleeping(30).test("time.sleep(3)").test("time.sleep(3)");
+    project.sleeping(30).test("time.sleep(4)").test("time.sleep(4)");
     Running running = project.command(2, "lost_secs = 4").start("run");
     ShellProject.await(
         "a test runs", () -> !project.events(RunEvent.AttemptStarted.class).isEmpty());
@@ -184,6 +190,7 @@ class ChaosIT {
             .command(
                 2,
                 """
+                suspect_secs = 60
                 upload_command = "sh command.sh upload {sandbox_id} {local} {remote}"
                 download_command = "sh command.sh download {sandbox_id} {remote} {local}"
                 [report]
@@ -196,7 +203,11 @@ class ChaosIT {
     assertThat(project.folder.resolve("once")).exists();
     assertThat(project.events(RunEvent.SandboxLost.class)).hasSize(1);
     // What is told is told: files that are lost cost no test another execution.
-    assertThat(project.executions().values()).allMatch(times -> times == 1);
+    Map<Integer, Long> copies = copies();
+    project
+        .executions()
+        .forEach(
+            (test, times) -> assertThat(times).isBetween(1L, 1 + copies.getOrDefault(test, 0L)));
     try (Stream<Path> files = Files.walk(project.folder.resolve("test-results/artifacts"))) {
       assertThat(files).anyMatch(file -> file.getFileName().toString().startsWith("made-"));
     }
@@ -271,8 +282,12 @@ class ChaosIT {
         "subprocess.run(['sh', '" + scripts + "/kill.sh', os.environ['SHELL_SANDBOX']])",
         "time.sleep(60)");
 
+    // Its deaths are told: no silence is waited for, in which it would be tried in a third sandbox.
     Result result =
-        project.command(8).with("OFFLOAD_SHELL_SANDBOXES", project.sandboxes.toString()).run("run");
+        project
+            .command(8, "suspect_secs = 60")
+            .with("OFFLOAD_SHELL_SANDBOXES", project.sandboxes.toString())
+            .run("run");
 
     assertThat(result.exitCode()).as(result.stderr()).isEqualTo(1);
     assertThat(project.verdicts()).hasSize(401);

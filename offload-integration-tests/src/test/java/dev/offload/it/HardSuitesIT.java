@@ -160,7 +160,8 @@ class HardSuitesIT {
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.stderr()).contains("test_hang.py::test_hang", "1 passed", "1 failed");
     assertThat(result.stderr()).containsIgnoringCase("time");
-    assertThat(commandLines(mark)).isEmpty();
+    // A killed process may be seen for a moment.
+    ShellProject.await("nothing it started is left", () -> commandLines(mark).isEmpty());
   }
 
   @Test
@@ -207,7 +208,7 @@ class HardSuitesIT {
 
   @Test
   void refusesAFolderThatAnotherRunUses() throws IOException, InterruptedException {
-    write("test_slow.py", "import time\ndef test_slow(): time.sleep(20)");
+    write("test_slow.py", "import time\ndef test_slow(): time.sleep(300)");
     config(python + " -m pytest", "");
     Running first = OffloadCommand.in(project).start("run");
     Path journal = project.resolve("test-results/events.jsonl");

@@ -66,6 +66,9 @@ public final class EarlierRun {
   /// @param started time since the start of the run
   public record Open(int attempt, BatchId batch, SandboxId sandbox, Duration started) {}
 
+  /// How a sandbox and the tests in flight in it were lost when Offload was killed.
+  public static final String KILLED = "Offload itself was killed";
+
   private EarlierRun() {}
 
   /// The journal of a killed run while it is taken over; it lies beside the new one.
@@ -165,10 +168,11 @@ public final class EarlierRun {
             before.open.filter(open -> open.attempt() != ended.attempt())));
   }
 
-  /// As in a run that goes on, what runs a second time elsewhere is not suspected.
+  /// As in a run that goes on, what runs a second time elsewhere is not suspected; nor is a test of
+  /// our own end.
   private void lose(RunEvent.SandboxLost lost) {
     losses++;
-    if (!copying.contains(lost.sandbox())) {
+    if (!lost.death().message().equals(KILLED) && !copying.contains(lost.sandbox())) {
       for (TestId test : lost.inFlight()) {
         deaths.computeIfAbsent(test, _ -> new ArrayList<>()).add(lost);
       }

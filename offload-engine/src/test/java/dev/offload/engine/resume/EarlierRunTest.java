@@ -50,6 +50,15 @@ class EarlierRunTest {
   }
 
   @Test
+  void suspectsNoTestThatRanWhenOffloadItselfWasKilled() throws Exception {
+    Death killed = Death.of(Death.Cause.LOST, EarlierRun.KILLED);
+
+    EarlierRun run = read(batch(1, false), new RunEvent.SandboxLost(SB, killed, List.of(A)));
+
+    assertThat(run.deathsDuring(A)).isEmpty();
+  }
+
+  @Test
   void suspectsNoTestThatRanASecondTimeElsewhere() throws Exception {
     EarlierRun run =
         read(
