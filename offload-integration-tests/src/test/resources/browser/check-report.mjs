@@ -67,6 +67,7 @@ async function everything(page, problems) {
   assert.match(await page.textContent('#detail h2'), /<script>alert\(2\)<\/script>/);
   assert.match(await page.textContent('#detail pre'), /<\/script><script>alert\(3\)/);
   assert.equal(await page.locator('img').count(), 0);
+  assert.match(await page.textContent('.repeat code'), /^offload run -c 'ci\/it'\\''s\.toml' '<img /);
   holds('a link opens its test, and hostile names and texts are only text');
   await accessible(page, 'tests');
 

@@ -40,6 +40,15 @@ final class HtmlReportIT {
   /// Let the first test be the hostile one, and fail with a hostile text.
   private static EventRecord hostile(EventRecord entry) {
     return switch (entry.event()) {
+      case RunEvent.RunStarted start ->
+          entry.with(
+              new RunEvent.RunStarted(
+                  start.runId(),
+                  start.version(),
+                  "ci/it's.toml",
+                  start.provider(),
+                  start.framework(),
+                  start.maxParallel()));
       case RunEvent.TestsDiscovered(String group, int retries, List<TestCase> tests)
           when group.equals("unit") -> {
         List<TestCase> renamed = new ArrayList<>(tests);

@@ -433,7 +433,8 @@
       return;
     }
     const [file, name] = nameParts(test);
-    const command = `offload run ${shellWord(test.id)}`;
+    const config = run.run.config && run.run.config !== 'offload.toml' ? ['-c', run.run.config] : [];
+    const command = ['offload', 'run', ...config, ...(test.id.startsWith('-') ? ['--'] : []), test.id].map(shellWord).join(' ');
     detail.replaceChildren(
       make('div', {class: 'head'}, make('h2', {}, file ? make('span', {class: 'file'}, file) : '', name), close),
       make('p', {class: 'verdict'}, make('b', {class: test.verdict}, `${GLYPHS[test.verdict]} ${WORDS[test.verdict]}`),
