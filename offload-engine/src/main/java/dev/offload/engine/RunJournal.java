@@ -106,7 +106,8 @@ final class RunJournal {
         }
       }
     }
-    Map<SandboxId, List<TestId>> inFlight = new TreeMap<>(Comparator.comparingInt(SandboxId::number));
+    Map<SandboxId, List<TestId>> inFlight =
+        new TreeMap<>(Comparator.comparingInt(SandboxId::number));
     earlier.openSandboxes().keySet().forEach(sandbox -> inFlight.put(sandbox, new ArrayList<>()));
     for (RunEvent.TestsDiscovered group : earlier.groups()) {
       for (TestCase test : group.tests()) {
