@@ -56,11 +56,11 @@ public final class LeftSandboxes {
                 .formatted(run.provider(), config.provider().type());
         return new Reaped(run.runId(), List.of(), List.of(problem));
       }
-      return close(run, config.provider().provider());
+      return close(run, config.provider().provider(), config.local());
     }
   }
 
-  private static Reaped close(EarlierRun run, SandboxProvider provider)
+  private static Reaped close(EarlierRun run, SandboxProvider provider, SandboxProvider here)
       throws InterruptedException {
     List<String> closed = new ArrayList<>();
     List<String> problems = new ArrayList<>();
@@ -70,6 +70,7 @@ public final class LeftSandboxes {
           Reaper.reap(
               run,
               provider,
+              here,
               event -> {
                 if (event instanceof RunEvent.SandboxClosed(SandboxId sandbox)) {
                   closed.add(sandbox + " (" + open.get(sandbox) + ")");

@@ -179,7 +179,7 @@ public final class OffloadRun {
 
   private RunPlan rest(EarlierRun earlier, RunMemory memory, EventPump events)
       throws DiscoveryFailed, InterruptedException {
-    Reaper.reap(earlier, config.provider().provider(), events);
+    Reaper.reap(earlier, config.provider().provider(), config.local(), events);
     return RunPlan.rest(earlier, config, options.failFast(), memory.remembered());
   }
 
@@ -279,6 +279,7 @@ public final class OffloadRun {
           Reaper.reap(
               left.get(),
               config.provider().provider(),
+              config.local(),
               event -> {
                 if (event instanceof RunEvent.Degraded) {
                   events.accept(event);

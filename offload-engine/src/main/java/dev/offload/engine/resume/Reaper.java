@@ -18,8 +18,11 @@ public final class Reaper {
   /// Those that were about to start, whose names the journal does not have, are closed as well
   /// where the provider can find them.
   ///
+  /// @param provider the run's
+  /// @param here what runs commands on this machine, such as discovery; no name of it is known
   /// @return how many of those whose names are known are gone
-  public static int reap(EarlierRun run, SandboxProvider provider, Consumer<RunEvent> events)
+  public static int reap(
+      EarlierRun run, SandboxProvider provider, SandboxProvider here, Consumer<RunEvent> events)
       throws InterruptedException {
     int gone = 0;
     for (Map.Entry<SandboxId, String> left : new TreeMap<>(run.openSandboxes()).entrySet()) {
@@ -35,6 +38,7 @@ public final class Reaper {
       }
     }
     try {
+      int _ = here.reapRun(run.runId());
       int _ = provider.reapRun(run.runId());
     } catch (SandboxException e) {
       events.accept(

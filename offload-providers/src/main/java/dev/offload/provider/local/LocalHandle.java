@@ -1,6 +1,7 @@
 package dev.offload.provider.local;
 
 import dev.offload.api.sandbox.SandboxException;
+import dev.offload.api.sandbox.SandboxSpec;
 import dev.offload.provider.process.Folders;
 import dev.offload.provider.process.ProcessMark;
 import java.io.IOException;
@@ -15,6 +16,34 @@ import java.util.stream.Collectors;
 /// `local:MARK:FOLDER`.
 record LocalHandle(ProcessMark mark, Path folder) {
   private static final Pattern FORM = Pattern.compile("local:([0-9a-f]{16}):(/.+)", Pattern.DOTALL);
+
+  private static final Pattern OWNED = Pattern.compile(".*-(\\d+)-([0-9a-f]{16})");
+
+  /// Name a new sandbox. Its folder tells of which run and which process it is, so that it is found
+  /// when that was killed before it wrote down the name.
+  static LocalHandle of(SandboxSpec spec, ProcessMark mark, Path temporary) {
+    String owner = tag(spec.runId()) + "-" + ProcessHandle.current().pid();
+    String name = "offload-" + spec.id() + "-" + owner + "-" + mark.token();
+    return new LocalHandle(mark, temporary.resolve(name));
+  }
+
+  /// Return a glob for the folders of a run's sandboxes.
+  static String foldersOf(String runId) {
+    return "offload-sb-*-" + tag(runId) + "-*";
+  }
+
+  private static String tag(String runId) {
+    return "%08x".formatted(runId.hashCode());
+  }
+
+  /// Return what a folder that [#of] named in another process belongs to: a resumed run has the
+  /// name of the killed one, and must not end itself.
+  static Optional<LocalHandle> ofOther(Path folder) {
+    Matcher form = OWNED.matcher(folder.getFileName().toString());
+    return form.matches() && !form.group(1).equals("" + ProcessHandle.current().pid())
+        ? Optional.of(new LocalHandle(new ProcessMark(form.group(2)), folder))
+        : Optional.empty();
+  }
 
   /// Read what [#toString] wrote; a folder that Offload cannot have made is not accepted.
   static Optional<LocalHandle> parse(String text) {

@@ -9,6 +9,8 @@ import dev.offload.api.sandbox.SandboxProvider;
 import dev.offload.api.sandbox.SandboxSpec;
 import dev.offload.provider.process.ProcessMark;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -43,8 +45,7 @@ final class LocalProvider implements SandboxProvider {
   @Override
   public Sandbox start(SandboxImage image, SandboxSpec spec) throws SandboxException {
     ProcessMark mark = ProcessMark.fresh();
-    LocalHandle handle =
-        new LocalHandle(mark, temporary.resolve("offload-" + spec.id() + "-" + mark.token()));
+    LocalHandle handle = LocalHandle.of(spec, mark, temporary);
     try {
       Files.createDirectory(
           handle.folder(),
@@ -66,6 +67,25 @@ final class LocalProvider implements SandboxProvider {
     }
     named.get().end();
     return true;
+  }
+
+  @Override
+  public int reapRun(String runId) throws SandboxException {
+    int found = 0;
+    try (DirectoryStream<Path> folders =
+        Files.newDirectoryStream(temporary, LocalHandle.foldersOf(runId))) {
+      for (Path folder : folders) {
+        Optional<LocalHandle> handle = LocalHandle.ofOther(folder);
+        if (handle.isPresent()) {
+          handle.get().end();
+          found++;
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new SandboxException.Transient(
+          "the temporary folder '" + temporary + "' could not be read: " + e, e);
+    }
+    return found;
   }
 
   @Override

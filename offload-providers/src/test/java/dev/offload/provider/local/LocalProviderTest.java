@@ -82,6 +82,24 @@ class LocalProviderTest {
     assertThat(precious).exists();
   }
 
+  @Test
+  void reapRunEndsWhatAnotherProcessOfTheRunLeftAndNothingOfItsOwn() throws Exception {
+    LocalProvider provider = new LocalProvider(new LocalPlace(folder, "sh"), folder);
+    try (Sandbox own = start(provider)) {
+      Path folderOfOwn = Path.of(own.scratch());
+      String mine = "-" + ProcessHandle.current().pid() + "-";
+      String name = folderOfOwn.getFileName().toString();
+      Path left = Files.createDirectory(folder.resolve(name.replace(mine, "-1-")));
+
+      assertThat(provider.reapRun("another run")).isZero();
+      assertThat(provider.reapRun("run")).isEqualTo(1);
+
+      assertThat(left).doesNotExist();
+      assertThat(folderOfOwn).exists();
+    }
+    provider.close();
+  }
+
   private static Sandbox start(SandboxProvider provider)
       throws SandboxException, InterruptedException {
     return provider.start(SandboxImage.NONE, new SandboxSpec(new SandboxId(1), "run"));
