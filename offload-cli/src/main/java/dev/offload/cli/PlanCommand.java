@@ -1,14 +1,11 @@
 package dev.offload.cli;
 
-import dev.offload.api.test.TestId;
 import dev.offload.engine.ExitCodes;
 import dev.offload.engine.SuitePlan;
 import dev.offload.engine.config.ConfigOverrides;
 import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.discovery.TestCatalog;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -34,7 +31,8 @@ import picocli.CommandLine.Spec;
       "  offload plan                   with `max_parallel` sandboxes",
       "  offload plan --sandboxes 40    with 40",
       "  offload plan --within 3m       how many it takes to be done in three minutes",
-      "  offload plan -k parser         only the tests with 'parser' in their id"
+      "  offload plan -k parser         only the tests with 'parser' in their id",
+      "  offload plan --format json     one object, for programs"
     })
 final class PlanCommand implements Callable<Integer> {
   private static final Pattern TIME = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h)?");
@@ -54,6 +52,18 @@ final class PlanCommand implements Callable<Integer> {
         "Exit code 1 when no number is enough."
       })
   private @Nullable String within;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = "`text` or `json` (default: ${DEFAULT-VALUE}).")
+  private Format format = Format.TEXT;
+
+  enum Format {
+    TEXT,
+    JSON
+  }
 
   @Mixin private final SelectionOptions selection = new SelectionOptions();
 
@@ -111,66 +121,33 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private int show(SuitePlan plan, int count) {
-    line("tests", Integer.toString(plan.tests()) + known(plan));
-    line("all of them take", seconds(plan.total()));
-    plan.longest().ifPresent(this::showLongest);
-    line("sandboxes", Integer.toString(count));
-    line("wall time", seconds(plan.wall(count)) + ", discovery not counted");
-    line("no schedule can beat", seconds(plan.bound(count)));
-    line("enough sandboxes", plan.enough() + ": more make it hardly shorter");
-    line(
-        "costs",
-        "a sandbox takes %s to start, a batch %s beside its tests"
-            .formatted(
-                seconds(plan.costs().startUp()),
-                seconds(plan.costs().batch().plus(plan.costs().file()))));
+    switch (format) {
+      case TEXT -> PlanText.text(plan, count, console.out());
+      case JSON -> PlanText.json(plan, count, console.out());
+    }
     return CommandLine.ExitCode.OK;
-  }
-
-  private static String known(SuitePlan plan) {
-    return plan.unknown() == 0
-        ? ""
-        : plan.unknown() == plan.tests()
-            ? ", none of which has been run before: they are taken to last 1 s each"
-            : ", of which " + plan.unknown() + " are unknown and taken to be like the others";
-  }
-
-  private void showLongest(Map.Entry<TestId, Duration> longest) {
-    String id = Console.oneLine(longest.getKey().value());
-    line("the longest takes", seconds(longest.getValue()) + ": " + id);
   }
 
   private int answer(SuitePlan plan, Duration limit) {
     Optional<Integer> count = plan.within(limit);
+    if (format == Format.JSON) {
+      PlanText.json(plan, limit, count, console.out());
+    } else {
+      count.ifPresent(console.out()::println);
+    }
     if (count.isEmpty()) {
       console.say(
           "no number of sandboxes is enough: the run takes "
-              + seconds(plan.wall(plan.enough()))
+              + PlanText.seconds(plan.wall(plan.enough()))
               + " at least");
       plan.longest()
-          .ifPresent(longest ->
-              console.say(
-                  "its longest test takes "
-                      + seconds(longest.getValue())
-                      + ": "
-                      + Console.oneLine(longest.getKey().value())));
+          .ifPresent(longest -> console.say("its longest test takes " + PlanText.inWords(longest)));
       return ExitCodes.FAILED;
     }
-    console.out().println(count.get());
     console.say(
-        "%d sandboxes: %s%s".formatted(count.get(), seconds(plan.wall(count.get())), known(plan)));
+        "%d sandboxes: %s%s"
+            .formatted(
+                count.get(), PlanText.seconds(plan.wall(count.get())), PlanText.known(plan)));
     return CommandLine.ExitCode.OK;
-  }
-
-  private void line(String name, String value) {
-    console.out().println(String.format(Locale.ROOT, "%-22s %s", name + ":", value));
-  }
-
-  private static String seconds(Duration duration) {
-    double seconds = duration.toNanos() / 1e9;
-    if (seconds < 60) {
-      return String.format(Locale.ROOT, "%.2f s", seconds);
-    }
-    return String.format(Locale.ROOT, "%d m %04.1f s", (long) (seconds / 60), seconds % 60);
   }
 }

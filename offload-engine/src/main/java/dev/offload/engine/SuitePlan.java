@@ -25,7 +25,7 @@ public final class SuitePlan {
   private final Costs costs;
   private final Map<Integer, Duration> walls = new TreeMap<>();
 
-  private SuitePlan(DispatchPlan plan, Costs costs) {
+  SuitePlan(DispatchPlan plan, Costs costs) {
     prediction = new Prediction(plan);
     this.costs = costs;
     unknown = (int) plan.tests().stream().filter(test -> test.expected().isNegative()).count();
