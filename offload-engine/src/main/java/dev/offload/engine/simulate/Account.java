@@ -251,7 +251,8 @@ final class Account {
         }
         verdicts[test] = verdict;
         reasons[test] = reason;
-        couldAsk[test] = lives.entrySet().stream().anyMatch(this::isGoodAndIdle);
+        couldAsk[test] =
+            verdict == Verdict.FAILED && lives.entrySet().stream().anyMatch(this::isGoodAndIdle);
         decidedAt = seconds;
       }
       case RunEvent.BatchStarted batch -> {
