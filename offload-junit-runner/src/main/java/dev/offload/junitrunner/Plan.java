@@ -9,9 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Hold the lines of a plan: a word, a blank, and a value in which `\n`, `\r` and `\\` stand for
-/// what they mean.
+/// Hold the lines of a plan: a word, a blank, and a value in which `\n`, `\r`, `\\` and `\` with
+/// `u` and four digits stand for what they mean.
 final class Plan {
+  private static final int DIGITS = 4;
+  private static final int HEXADECIMAL = 16;
+
   private final List<String> words = new ArrayList<>();
   private final List<String> values = new ArrayList<>();
 
@@ -59,7 +62,12 @@ final class Plan {
       char c = text.charAt(i);
       if (c == '\\' && i + 1 < text.length()) {
         c = text.charAt(++i);
-        plain.append(c == 'n' ? '\n' : c == 'r' ? '\r' : c);
+        if (c == 'u') {
+          plain.append((char) Integer.parseInt(text.substring(i + 1, i + 1 + DIGITS), HEXADECIMAL));
+          i += DIGITS;
+        } else {
+          plain.append(c == 'n' ? '\n' : c == 'r' ? '\r' : c);
+        }
       } else {
         plain.append(c);
       }

@@ -125,6 +125,11 @@ public final class FrameworkRun {
     return heard.end(tests, ended.exit(), ended.stderr(), results);
   }
 
+  /// Return whether the framework can keep a process that runs these tests.
+  public boolean keepsProcesses(List<TestCase> tests) {
+    return framework.warm(request(tests, false, folder)).isPresent();
+  }
+
   /// Run a batch in a process that is kept for later ones, where the framework has such for these
   /// tests; otherwise as [#run(List, boolean)] does.
   public BatchResult runWarm(List<TestCase> tests, boolean failFast)
@@ -253,7 +258,7 @@ public final class FrameworkRun {
     for (PlacedFile file : step.files()) {
       Path path = place.resolve(file.name());
       Files.createDirectories(path.getParent());
-      Files.writeString(path, file.content());
+      Files.write(path, file.bytes());
     }
   }
 

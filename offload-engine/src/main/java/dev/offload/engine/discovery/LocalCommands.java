@@ -44,7 +44,7 @@ public final class LocalCommands {
       for (PlacedFile file : step.files()) {
         Path path = Path.of(folder).resolve(file.name());
         Files.createDirectories(path.getParent());
-        Files.writeString(path, file.content());
+        Files.write(path, file.bytes());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

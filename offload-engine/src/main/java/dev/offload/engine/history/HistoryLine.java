@@ -68,8 +68,18 @@ record HistoryLine(HistoryKey key, TestRecord value) {
   }
 
   private static void quote(String text, StringBuilder out) {
+    StringBuilder quoted = new StringBuilder();
+    JsonStringEncoder.getInstance().quoteAsString(text, quoted);
     out.append('"');
-    JsonStringEncoder.getInstance().quoteAsString(text, out);
+    quoted
+        .codePoints()
+        .forEach(point -> {
+          if (Character.getType(point) == Character.SURROGATE) {
+            out.append(String.format("\\u%04x", point)); // half a pair, which UTF-8 cannot hold
+          } else {
+            out.appendCodePoint(point);
+          }
+        });
     out.append('"');
   }
 

@@ -19,7 +19,7 @@ final class Placing {
     try {
       Path local = Files.createTempFile("offload-", ".placed");
       try {
-        Files.writeString(local, file.content());
+        Files.write(local, file.bytes());
         sandbox.upload(local, folder + "/" + file.name());
       } finally {
         Files.deleteIfExists(local);

@@ -70,6 +70,17 @@ class HistoryTest {
   }
 
   @Test
+  void keepsATestWhoseNameHoldsHalfASurrogatePair() throws Exception {
+    HistoryFile file = file(LINE);
+    HistoryKey key = new HistoryKey("offload.toml", "\ud83d \"half\" \ud83c\udf89");
+
+    file.update(history -> history.add(key, sample(5, 0.5), true, 20));
+
+    assertThat(file.read().history().find(key)).isPresent();
+    assertThat(file.read().history().find(KEY)).isPresent();
+  }
+
+  @Test
   void sortsByTheBytesOfTheKeys() {
     List<String> ids = List.of("\uFFFDz", "\uD83D\uDE00", "a", "B", "aa");
     History history = new History();

@@ -12,11 +12,25 @@ final class JunitPlan {
   }
 
   JunitPlan add(String word, String value) {
-    text.append(word)
-        .append(' ')
-        .append(value.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r"))
-        .append('\n');
+    text.append(word).append(' ');
+    value.codePoints().forEach(this::add);
+    text.append('\n');
     return this;
+  }
+
+  private void add(int point) {
+    switch (point) {
+      case '\\' -> text.append("\\\\");
+      case '\n' -> text.append("\\n");
+      case '\r' -> text.append("\\r");
+      default -> {
+        if (Character.getType(point) == Character.SURROGATE) {
+          text.append(String.format("\\u%04x", point)); // half a pair, which no file can hold
+        } else {
+          text.appendCodePoint(point);
+        }
+      }
+    }
   }
 
   JunitPlan add(String word, Iterable<String> values) {

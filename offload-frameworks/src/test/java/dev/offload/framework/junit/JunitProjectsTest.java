@@ -58,6 +58,23 @@ class JunitProjectsTest {
             }
             """)
         .test(
+            "old.NamesTest",
+            """
+            package old;
+            import java.util.*;
+            import org.junit.*;
+            import org.junit.runner.RunWith;
+            import org.junit.runners.Parameterized;
+            @RunWith(Parameterized.class)
+            public class NamesTest {
+              @Parameterized.Parameters(name = "{0}") public static List<String> all() {
+                return Arrays.asList("a\\nb", "nul \\0", "half \\ud83d", "a, b", "]/[x:y");
+              }
+              @Parameterized.Parameter public String name;
+              @Test public void it() { Assert.assertNotEquals("a, b", name); }
+            }
+            """)
+        .test(
             "old.OlderTest",
             """
             package old;
@@ -69,6 +86,11 @@ class JunitProjectsTest {
             entry("old.PlainTest#passes", Outcome.PASSED),
             entry("old.PlainTest#fails", Outcome.FAILED),
             entry("old.PlainTest#expected", Outcome.PASSED),
+            entry("old.NamesTest#it[a\nb]", Outcome.PASSED),
+            entry("old.NamesTest#it[nul \0]", Outcome.PASSED),
+            entry("old.NamesTest#it[half \ud83d]", Outcome.PASSED),
+            entry("old.NamesTest#it[a, b]", Outcome.FAILED),
+            entry("old.NamesTest#it[]/[x:y]", Outcome.PASSED),
             entry("old.OlderTest#testIt", Outcome.PASSED));
   }
 
