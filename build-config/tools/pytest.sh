@@ -1,19 +1,7 @@
 #!/bin/sh
 # Installs Python environments with one pytest version each, for the tests. Run by ./check; harmless when run again.
 set -eu
-tools=${OFFLOAD_TEST_TOOLS:-$HOME/.cache/offload-test-tools}
-mkdir -p "$tools"
-
-environment() { # name, packages…
-  name=$1
-  shift
-  stamp=$tools/$name/.packages
-  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$*" ] && return 0
-  rm -rf "${tools:?}/$name"
-  python3 -m venv "$tools/$name"
-  "$tools/$name/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
-  printf '%s' "$*" >"$stamp"
-}
+. "$(dirname "$0")/lib/environments"
 
 environment pytest-7 pytest==7.4.4
 environment pytest-8 pytest==8.4.2

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs vitest in several versions, for the tests. Run by ./check; harmless when run again.
 set -eu
-tools=${OFFLOAD_TEST_TOOLS:-$HOME/.cache/offload-test-tools}
+. "$(dirname "$0")/lib/environments"
 
 install_node() {
   command -v apt-get >/dev/null || {
@@ -15,18 +15,12 @@ install_node() {
 
 command -v node >/dev/null && command -v npm >/dev/null || install_node
 
-packages() { # name, packages…
-  name=$1
-  shift
-  stamp=$tools/$name/.packages
-  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$*" ] && return 0
-  rm -rf "${tools:?}/$name"
-  mkdir -p "$tools/$name"
-  printf '{"private": true}\n' >"$tools/$name/package.json"
-  (cd "$tools/$name" && npm install --silent --no-audit --no-fund --no-package-lock --save-exact "$@" >/dev/null)
-  printf '%s' "$*" >"$stamp"
+fill() { # folder, packages…
+  mkdir -p "$1"
+  printf '{"private": true}\n' >"$1/package.json"
+  (cd "$1" && shift && npm install --silent --no-audit --no-fund --no-package-lock --save-exact "$@" >/dev/null)
 }
 
-packages vitest-2 vitest@2.1.9 vite@5.4.21
-packages vitest-3 vitest@3.2.4 vite@6.4.6
-packages vitest-4 vitest@4.1.12 vite@7.3.8
+environment vitest-2 vitest@2.1.9 vite@5.4.21
+environment vitest-3 vitest@3.2.4 vite@6.4.6
+environment vitest-4 vitest@4.1.12 vite@7.3.8
