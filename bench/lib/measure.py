@@ -36,13 +36,19 @@ def tools():
     return str(python)
 
 
-def run(command, folder, log):
-    """Run a command to its end and return its cost; its output goes to the log."""
+def run(command, folder, log, env=None):
+    """Run a command to its end and return its cost; its output goes to the log. `env` holds variables beside those of this process."""
     own, peak = 0.0, 0.0
     with open(log, "wb") as output:
         begin = time.perf_counter()
         child = subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            cwd=folder,
+            env=dict(os.environ, **(env or {})),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         while True:
             pid, status, usage = os.wait4(child.pid, os.WNOHANG)
