@@ -14,21 +14,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 
 /// Hold which files of a folder go into an image.
 ///
-/// What runs and tools leave behind stays out, so that a run does not change what the next one is
-/// made from: Offload's output folders, `__pycache__`, `.pytest_cache`. So does what the folder's
+/// What runs and tools leave behind ([Leftovers]) stays out. So does what the folder's
 /// `.dockerignore` names.
 ///
 /// @param root the folder, absolute
 /// @param files the files, from the folder, with `/` between names, in order
 public record ImageFolder(Path root, List<String> files) {
-  /// Every folder that Offload writes to has a file of this name.
-  private static final String OFFLOAD_MARK = ".offload-run";
-
-  private static final Set<String> LEFTOVERS = Set.of("__pycache__", ".pytest_cache");
   private static final String HISTORY = ".git";
 
   /// Copy.
@@ -59,9 +53,8 @@ public record ImageFolder(Path root, List<String> files) {
             }
             String name = folder.getFileName().toString();
             boolean unwanted =
-                LEFTOVERS.contains(name)
+                Leftovers.isOne(folder)
                     || (!withHistory && name.equals(HISTORY))
-                    || Files.exists(folder.resolve(OFFLOAD_MARK))
                     || (!ignored.hasExceptions() && ignored.ignores(path(root, folder)));
             return unwanted ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
           }
@@ -83,7 +76,8 @@ public record ImageFolder(Path root, List<String> files) {
     return root.relativize(file).toString().replace('\\', '/');
   }
 
-  /// Return a text that changes when a name, the content or the executability of a file does.
+  /// Return a text that changes when a name, the content, the executability or the target
+  /// of a file does.
   public String fingerprint() throws IOException {
     try {
       MessageDigest all = MessageDigest.getInstance("SHA-256");
@@ -91,6 +85,9 @@ public record ImageFolder(Path root, List<String> files) {
       byte[] buffer = new byte[1 << 16];
       for (String name : files) {
         Path file = root.resolve(name);
+        if (Files.isSymbolicLink(file)) {
+          one.update(Files.readSymbolicLink(file).toString().getBytes(StandardCharsets.UTF_8));
+        }
         try (InputStream in = Files.newInputStream(file)) {
           for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
             one.update(buffer, 0, count);

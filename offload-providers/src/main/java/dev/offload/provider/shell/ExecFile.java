@@ -41,7 +41,7 @@ final class ExecFile implements OutputSink {
     }
     if (exit.equals(new Exit.Exited(127))) {
       throw new SandboxException.Fatal(
-          "there is no 'cat' in the sandbox to read '" + remote + "': set download_command", null);
+          "there is no 'cat' in the sandbox, which is needed to read '" + remote + "'", null);
     }
     if (!exit.isSuccess()) {
       throw new SandboxException.Transient(

@@ -11,20 +11,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/// Carry files into and out of one sandbox through the command that runs shell text there, which
-/// must hand on standard input.
+/// Carry files into and out of one sandbox through what runs shell text there.
 public final class ExecFiles {
   /// What our own scripts exit with when there is no such file.
   private static final int MISSING = 66;
 
-  private final InSandbox sandbox;
+  private final ShellRun sandbox;
 
   /// Make it.
-  public ExecFiles(InSandbox sandbox) {
+  public ExecFiles(ShellRun sandbox) {
     this.sandbox = sandbox;
   }
 
-  /// Copy a file into the sandbox, making its folder.
+  /// Copy a file into the sandbox, making its folder. Standard input must be handed on.
   public void upload(Path local, String remote) throws SandboxException, InterruptedException {
     String file = quote(remote);
     String size =
@@ -64,7 +63,7 @@ public final class ExecFiles {
       Files.createDirectories(part.toAbsolutePath().getParent());
       try (OutputStream out = Files.newOutputStream(part)) {
         ExecFile sink = new ExecFile(out);
-        Exit exit = sandbox.run(Script.of(shell, Stdin.empty()), sink);
+        Exit exit = sandbox.run(shell, Stdin.empty(), sink);
         if (exit.equals(new Exit.Exited(MISSING))) {
           return false;
         }
@@ -83,7 +82,7 @@ public final class ExecFiles {
   public boolean isThere(String remote) throws SandboxException, InterruptedException {
     String look = "[ -e " + quote(remote) + " ] || exit " + MISSING;
     return !sandbox
-        .run(Script.of(look, Stdin.empty()), new ExecText())
+        .run(look, Stdin.empty(), new ExecText())
         .equals(new Exit.Exited(MISSING));
   }
 
@@ -100,7 +99,7 @@ public final class ExecFiles {
   /// @return its standard output
   public String succeed(String shell, Stdin stdin) throws SandboxException, InterruptedException {
     ExecText text = new ExecText();
-    Exit exit = sandbox.run(Script.of(shell, stdin), text);
+    Exit exit = sandbox.run(shell, stdin, text);
     if (!exit.isSuccess()) {
       throw new SandboxException.Transient(
           "'%s' in the sandbox ended with %s: %s"

@@ -8,6 +8,7 @@ import dev.offload.api.sandbox.SandboxException;
 import dev.offload.api.sandbox.SandboxException.SandboxDead;
 import dev.offload.provider.process.ChildProcess;
 import dev.offload.provider.process.DeathLatch;
+import dev.offload.provider.process.Stdin;
 import dev.offload.provider.shell.MarkedStream.Part;
 import java.time.Duration;
 import java.util.HashMap;
@@ -20,7 +21,7 @@ import java.util.function.UnaryOperator;
 /// Run shell text in one sandbox through the exec command, and operations on it through the others.
 ///
 /// A death told by any of them is told to everybody at once; from then on nothing is started.
-public final class InSandbox {
+public final class InSandbox implements ShellRun {
   private static final Duration STRAGGLER_GRACE = Duration.ofSeconds(2);
   private static final Duration FOREVER = Duration.ofDays(3650);
 
@@ -62,6 +63,12 @@ public final class InSandbox {
   /// @throws SandboxException.Transient when the exec command ended before the script did
   public Exit run(Script script, OutputSink output) throws SandboxException, InterruptedException {
     return run(script, output, FOREVER).orElseThrow();
+  }
+
+  @Override
+  public Exit run(String shell, Stdin stdin, OutputSink output)
+      throws SandboxException, InterruptedException {
+    return run(Script.of(shell, stdin), output);
   }
 
   /// Run a script as [#run(Script, OutputSink)] does, at most for a time.

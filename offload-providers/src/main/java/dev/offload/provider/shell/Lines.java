@@ -1,5 +1,6 @@
 package dev.offload.provider.shell;
 
+import dev.offload.api.command.OutputSink;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -17,6 +18,21 @@ public final class Lines {
   /// @param consumer takes each line without its end
   public Lines(Consumer<String> consumer) {
     this.consumer = consumer;
+  }
+
+  /// Return a sink for the two streams of a command.
+  public static OutputSink sink(Lines stdout, Lines stderr) {
+    return new OutputSink() {
+      @Override
+      public void stdout(byte[] buffer, int offset, int length) {
+        stdout.take(buffer, offset, length);
+      }
+
+      @Override
+      public void stderr(byte[] buffer, int offset, int length) {
+        stderr.take(buffer, offset, length);
+      }
+    };
   }
 
   /// Take bytes.

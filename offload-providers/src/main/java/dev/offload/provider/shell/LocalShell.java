@@ -86,7 +86,7 @@ public final class LocalShell {
           words.own(text);
           progress.accept(text);
         });
-    ChildProcess child = start(line, sink(stdout, stderr));
+    ChildProcess child = start(line, Lines.sink(stdout, stderr));
     Optional<Exit> exit = running.during(child, () -> child.await(longest));
     stdout.flush();
     stderr.flush();
@@ -98,20 +98,6 @@ public final class LocalShell {
           null);
     }
     return new Answer(line.key(), exit.get(), lastLine.get(), words);
-  }
-
-  private static OutputSink sink(Lines stdout, Lines stderr) {
-    return new OutputSink() {
-      @Override
-      public void stdout(byte[] buffer, int offset, int length) {
-        stdout.take(buffer, offset, length);
-      }
-
-      @Override
-      public void stderr(byte[] buffer, int offset, int length) {
-        stderr.take(buffer, offset, length);
-      }
-    };
   }
 
   /// Throw what an answer tells of, if it is not success.

@@ -1,6 +1,7 @@
 package dev.offload.provider.ssh;
 
 import dev.offload.api.sandbox.SandboxException;
+import dev.offload.provider.image.Leftovers;
 import dev.offload.provider.process.CannotStart;
 import dev.offload.provider.process.ChildProcess;
 import dev.offload.provider.process.ProcessMark;
@@ -16,11 +17,13 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// List the files of a folder that are to be copied.
 ///
@@ -36,21 +39,38 @@ record LocalTree(Path root, SortedMap<String, Entry> files) {
     record Link() implements Entry {}
   }
 
-  /// Read a folder.
+  /// Read a folder. What runs leave behind ([Leftovers]) and git's own folder are left out always.
   ///
-  /// @param onlyOwn leave out what git ignores, where the folder is in a git work tree; git's own
-  ///   folder is left out always
+  /// @param onlyOwn leave out what git ignores, where the folder is in a git work tree
   static LocalTree read(Path root, boolean onlyOwn) throws SandboxException, InterruptedException {
     Optional<List<String>> own = onlyOwn ? knownToGit(root) : Optional.empty();
     try {
       SortedMap<String, Entry> files = new TreeMap<>();
+      Map<Path, Boolean> left = new HashMap<>();
       for (String name : own.isPresent() ? own.get() : walk(root)) {
-        entry(root.resolve(name)).ifPresent(entry -> files.put(name, entry));
+        Path file = root.resolve(name);
+        if (own.isEmpty() || !isLeft(file.getParent(), root, left)) {
+          entry(file).ifPresent(entry -> files.put(name, entry));
+        }
       }
       return new LocalTree(root, files);
     } catch (IOException e) {
       throw new SandboxException.Fatal("'" + root + "' cannot be read: " + e, e);
     }
+  }
+
+  /// Return whether a folder is left behind by a run, or in one that is.
+  private static boolean isLeft(Path folder, Path root, Map<Path, Boolean> known) {
+    if (folder.equals(root)) {
+      return false;
+    }
+    @Nullable Boolean before = known.get(folder);
+    if (before != null) {
+      return before;
+    }
+    boolean left = Leftovers.isOne(folder) || isLeft(folder.getParent(), root, known);
+    known.put(folder, left);
+    return left;
   }
 
   private static Optional<Entry> entry(Path file) throws IOException {
@@ -69,7 +89,7 @@ record LocalTree(Path root, SortedMap<String, Entry> files) {
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-            return folder.endsWith(".git")
+            return folder.endsWith(".git") || (!folder.equals(root) && Leftovers.isOne(folder))
                 ? FileVisitResult.SKIP_SUBTREE
                 : FileVisitResult.CONTINUE;
           }

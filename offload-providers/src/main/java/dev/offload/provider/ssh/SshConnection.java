@@ -1,7 +1,6 @@
 package dev.offload.provider.ssh;
 
 import dev.offload.api.command.Exit;
-import dev.offload.api.command.OutputSink;
 import dev.offload.api.sandbox.Death;
 import dev.offload.api.sandbox.SandboxException;
 import dev.offload.provider.process.CannotStart;
@@ -84,10 +83,9 @@ final class SshConnection {
   ///
   /// @throws SandboxException.Transient when the host cannot be reached or used; says why
   /// @throws SandboxException.Fatal when there is no `ssh` on this machine
-  static SshConnection open(
-      HostAddress host, List<String> options, Path controlFolder, LocalShell shell)
+  static SshConnection open(HostAddress host, List<String> options, SshHost.Access access)
       throws SandboxException, InterruptedException {
-    SshConnection connection = new SshConnection(host, options, controlFolder, shell);
+    SshConnection connection = new SshConnection(host, options, access);
     try {
       String[] hello = connection.answer("hello", HELLO).split(" ", 2);
       connection.processors = Math.max(1, Integer.parseInt(hello[0]));
@@ -117,17 +115,17 @@ final class SshConnection {
     return words + advice;
   }
 
-  private SshConnection(
-      HostAddress host, List<String> options, Path controlFolder, LocalShell shell)
+  private SshConnection(HostAddress host, List<String> options, SshHost.Access access)
       throws SandboxException {
     this.host = host;
-    this.shell = shell;
-    this.command = new SshCommand(host, options, controlFolder.resolve(token));
+    this.shell = access.shell();
+    this.command = new SshCommand(host, options, access.controlFolder().resolve(token));
     answers.put("hello", new CompletableFuture<>());
     Lines stdout = new Lines(this::hear);
     Lines stderr = new Lines(this::keepWords);
     try {
-      String line = "exec sh -c " + quoted(KEEPER) + " offload-keeper " + token + " " + PATIENCE;
+      String arguments = String.join(" ", token, Integer.toString(PATIENCE), access.run());
+      String line = "exec sh -c " + quoted(KEEPER) + " offload-keeper " + arguments;
       master =
           ChildProcess.start(
               new ProcessSpec(
@@ -136,7 +134,7 @@ final class SshConnection {
                   Path.of("").toAbsolutePath(),
                   new Stdin.Open(),
                   ProcessMark.fresh()),
-              sink(stdout, stderr));
+              Lines.sink(stdout, stderr));
     } catch (CannotStart e) {
       throw new SandboxException.Fatal(e.why() + ". The provider 'ssh' needs OpenSSH's client.", e);
     }
@@ -146,20 +144,6 @@ final class SshConnection {
 
   private static String quoted(String word) {
     return "'" + word.replace("'", "'\\''") + "'";
-  }
-
-  private static OutputSink sink(Lines stdout, Lines stderr) {
-    return new OutputSink() {
-      @Override
-      public void stdout(byte[] buffer, int offset, int length) {
-        stdout.take(buffer, offset, length);
-      }
-
-      @Override
-      public void stderr(byte[] buffer, int offset, int length) {
-        stderr.take(buffer, offset, length);
-      }
-    };
   }
 
   /// Send orders, and a sign of life whenever there is none to send.

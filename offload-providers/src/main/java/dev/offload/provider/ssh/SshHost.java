@@ -3,7 +3,6 @@ package dev.offload.provider.ssh;
 import static dev.offload.provider.shell.Script.quote;
 
 import dev.offload.api.command.Exit;
-import dev.offload.api.command.OutputSink;
 import dev.offload.api.sandbox.ProgressSink;
 import dev.offload.api.sandbox.SandboxException;
 import dev.offload.api.sandbox.SandboxId;
@@ -17,40 +16,44 @@ import dev.offload.provider.shell.Script;
 import dev.offload.provider.ssh.SshConnection.Refused;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// Use one host: its connections, its workspace, and the slots for sandboxes it has.
+///
+/// The host is lost when its last connection is. The end of one of several costs the sandboxes of
+/// that one; another is opened when there are new sandboxes for it.
 final class SshHost {
   private static final Duration COME_BACK = Duration.ofSeconds(10);
 
   private final HostAddress address;
   private final SshSettings settings;
   private final String initCommand;
-  private final LocalShell shell;
-  private final Path controlFolder;
+  private final Access access;
   private final ReentrantLock connecting = new ReentrantLock();
-  private final List<SshConnection> connections = new ArrayList<>();
+  private final List<SshConnection> connections = new CopyOnWriteArrayList<>();
   private final AtomicInteger used = new AtomicInteger();
-  private volatile boolean usable;
+  private @Nullable SshConnection locking;
+  private volatile boolean prepared;
   private volatile int slots = 1;
   private volatile String workspace = "";
   private volatile String lastFailure = "";
-  private volatile long triedAt;
+  private volatile long retryAt = System.nanoTime();
 
-  SshHost(
-      HostAddress address,
-      SshSettings settings,
-      String initCommand,
-      LocalShell shell,
-      Path controlFolder) {
+  /// Hold what the connections of one run are made with.
+  ///
+  /// @param controlFolder where their sockets are
+  /// @param run names the run on the hosts
+  record Access(LocalShell shell, Path controlFolder, String run) {}
+
+  SshHost(HostAddress address, SshSettings settings, String initCommand, Access access) {
     this.address = address;
     this.settings = settings;
     this.initCommand = initCommand;
-    this.shell = shell;
-    this.controlFolder = controlFolder;
+    this.access = access;
   }
 
   HostAddress address() {
@@ -59,12 +62,15 @@ final class SshHost {
 
   /// Return whether sandboxes can be started now.
   boolean isUsable() {
-    return usable;
+    return prepared && isConnected();
   }
 
-  /// Return whether the host was lost long enough ago to be tried again.
-  boolean mayHaveComeBack() {
-    return !usable && System.nanoTime() - triedAt > COME_BACK.toNanos();
+  private boolean isConnected() {
+    return connections.stream().anyMatch(connection -> !connection.isOver());
+  }
+
+  private boolean mayHaveComeBack() {
+    return !isUsable() && System.nanoTime() - retryAt >= 0;
   }
 
   /// Return why the host cannot be used.
@@ -95,39 +101,83 @@ final class SshHost {
       throws SandboxException, InterruptedException {
     connecting.lockInterruptibly();
     try {
-      triedAt = System.nanoTime();
-      connections.removeIf(SshConnection::isOver);
+      prepared = false;
       SshConnection connection = connect();
-      slots = settings.slots() == 0 ? connection.processors() : settings.slots();
-      String named = settings.workspace();
-      workspace = named.startsWith("/") ? named : connection.home() + "/" + named;
-      connection.lock(workspace);
-      fill(connection, copies, progress);
-      usable = true;
-    } catch (Refused e) {
-      throw failed(new SandboxException.Transient(address + ": " + e.why(), e));
+      try {
+        prepare(connection, copies, progress);
+        prepared = true;
+      } finally {
+        if (!prepared) {
+          connection.close();
+        }
+      }
     } catch (SandboxException e) {
-      throw failed(e);
+      lastFailure = e.getMessage();
+      retryAt = System.nanoTime() + COME_BACK.toNanos();
+      throw e;
     } finally {
       connecting.unlock();
     }
   }
 
-  private SandboxException failed(SandboxException e) {
-    lastFailure = e.getMessage();
-    return e;
+  private void prepare(SshConnection connection, List<PreparedCopy> copies, ProgressSink progress)
+      throws SandboxException, InterruptedException {
+    slots = settings.slots() == 0 ? connection.processors() : settings.slots();
+    String named = settings.workspace();
+    workspace = named.startsWith("/") ? named : connection.home() + "/" + named;
+    holdLock();
+    fill(connection, copies, progress);
+  }
+
+  /// Prepare the host again when it was lost; one that did not answer is left alone for a while.
+  ///
+  /// @return whether it is back through this
+  boolean takeBack(List<PreparedCopy> copies, ProgressSink progress)
+      throws SandboxException, InterruptedException {
+    if (!mayHaveComeBack()) {
+      return false;
+    }
+    connecting.lockInterruptibly();
+    try {
+      if (!mayHaveComeBack()) {
+        return false;
+      }
+      prepare(copies, progress);
+      return true;
+    } finally {
+      connecting.unlock();
+    }
   }
 
   private SshConnection connect() throws SandboxException, InterruptedException {
-    SshConnection connection =
-        SshConnection.open(address, settings.options(), controlFolder, shell);
+    connections.removeIf(SshConnection::isOver);
+    SshConnection connection = open();
     connections.add(connection);
-    connection.whenOver(death -> {
-      usable = false;
-      lastFailure = death.message();
-      triedAt = System.nanoTime();
-    });
+    connection.whenOver(death -> lastFailure = death.message());
     return connection;
+  }
+
+  private SshConnection open() throws SandboxException, InterruptedException {
+    return SshConnection.open(address, settings.options(), access);
+  }
+
+  /// Keep other runs out of the workspace, through a connection that lives.
+  private void holdLock() throws SandboxException, InterruptedException {
+    SshConnection holder = locking;
+    if (holder != null && !holder.isOver()) {
+      return;
+    }
+    for (SshConnection connection : connections) {
+      if (!connection.isOver()) {
+        try {
+          connection.lock(workspace);
+          locking = connection;
+          return;
+        } catch (Refused e) {
+          throw new SandboxException.Transient(address + ": " + e.why(), e);
+        }
+      }
+    }
   }
 
   private void fill(SshConnection connection, List<PreparedCopy> copies, ProgressSink progress)
@@ -135,7 +185,7 @@ final class SshHost {
     InSandbox inside = connection.exec(new DeathLatch());
     ExecFiles files = new ExecFiles(inside);
     for (PreparedCopy copy : copies) {
-      int sent = new WorkspaceCopy(files, shell).copy(copy.tree(), remote(copy.remote()));
+      int sent = new WorkspaceCopy(files, access.shell()).copy(copy.tree(), remote(copy.remote()));
       if (sent > 0) {
         progress.line(address + ": " + sent + (sent == 1 ? " file" : " files") + " sent");
       }
@@ -151,20 +201,8 @@ final class SshHost {
   private void init(InSandbox inside, ProgressSink progress)
       throws SandboxException, InterruptedException {
     Lines lines = new Lines(line -> progress.line(address + ": " + line));
-    OutputSink sink =
-        new OutputSink() {
-          @Override
-          public void stdout(byte[] buffer, int offset, int length) {
-            lines.take(buffer, offset, length);
-          }
-
-          @Override
-          public void stderr(byte[] buffer, int offset, int length) {
-            lines.take(buffer, offset, length);
-          }
-        };
     String command = "cd -- " + quote(workspace) + " && exec sh -c " + quote(initCommand);
-    Exit exit = inside.run(Script.of(command + " </dev/null", Stdin.empty()), sink);
+    Exit exit = inside.run(Script.of(command + " </dev/null", Stdin.empty()), Lines.sink(lines, lines));
     lines.flush();
     if (!exit.isSuccess()) {
       throw new SandboxException.Transient(
@@ -192,17 +230,22 @@ final class SshHost {
   private SshSandbox place(SandboxId id) throws SandboxException, InterruptedException {
     connecting.lockInterruptibly();
     try {
-      connections.removeIf(SshConnection::isOver);
-      for (SshConnection connection : connections) {
-        // One listener is the host itself.
-        if (connection.listeners() <= SshConnection.SANDBOXES) {
-          return new SshSandbox(id, this, connection);
-        }
-      }
-      return new SshSandbox(id, this, connect());
+      SshConnection connection = withRoom();
+      holdLock();
+      return new SshSandbox(id, this, connection);
     } finally {
       connecting.unlock();
     }
+  }
+
+  private SshConnection withRoom() throws SandboxException, InterruptedException {
+    for (SshConnection connection : connections) {
+      // One listener is the host itself.
+      if (!connection.isOver() && connection.listeners() <= SshConnection.SANDBOXES) {
+        return connection;
+      }
+    }
+    return connect();
   }
 
   /// Return a path on the host, taken from the workspace when it is relative.
@@ -215,8 +258,7 @@ final class SshHost {
 
   /// Open a connection of its own to end what an earlier run left.
   void reap(String token) throws SandboxException, InterruptedException {
-    SshConnection connection =
-        SshConnection.open(address, settings.options(), controlFolder, shell);
+    SshConnection connection = open();
     try {
       String _ = connection.order("close", token, SshSandbox.CLOSE_PATIENCE);
     } catch (Refused e) {
@@ -230,7 +272,7 @@ final class SshHost {
   void close() throws InterruptedException {
     connecting.lockInterruptibly();
     try {
-      usable = false;
+      prepared = false;
       for (SshConnection connection : connections) {
         connection.close();
       }

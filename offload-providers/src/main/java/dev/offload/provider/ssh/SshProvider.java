@@ -9,8 +9,10 @@ import dev.offload.api.sandbox.SandboxImage;
 import dev.offload.api.sandbox.SandboxProvider;
 import dev.offload.api.sandbox.SandboxSpec;
 import dev.offload.provider.process.Folders;
+import dev.offload.provider.process.ProcessMark;
 import dev.offload.provider.shell.LocalShell;
 import dev.offload.provider.shell.Uninterrupted;
+import dev.offload.provider.ssh.SshHost.Access;
 import dev.offload.provider.ssh.SshHost.PreparedCopy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,10 +60,10 @@ final class SshProvider implements SandboxProvider {
       if (controlFolder == null) {
         Path folder = makeControlFolder();
         controlFolder = folder;
+        Access access = new Access(shell, folder, ProcessMark.fresh().token());
         hosts =
             settings.hosts().stream()
-                .map(host ->
-                    new SshHost(host, settings, context.sandboxInitCommand(), shell, folder))
+                .map(host -> new SshHost(host, settings, context.sandboxInitCommand(), access))
                 .toList();
       }
       return hosts;
@@ -180,14 +182,13 @@ final class SshProvider implements SandboxProvider {
   /// Try a host again that was lost.
   private boolean takeBackOne() throws SandboxException, InterruptedException {
     for (SshHost host : hosts()) {
-      if (host.mayHaveComeBack()) {
-        try {
-          host.prepare(copies, progress);
+      try {
+        if (host.takeBack(copies, progress)) {
           progress.line("host " + host.address() + " is back");
           return true;
-        } catch (SandboxException.Transient | SandboxException.SandboxDead _) {
-          // Its failure is remembered, and told when no host is left.
         }
+      } catch (SandboxException.Transient | SandboxException.SandboxDead _) {
+        // Its failure is remembered, and told when no host is left.
       }
     }
     return false;

@@ -1,7 +1,8 @@
 # Keeps the sandboxes of one connection on this host. It reads orders on standard input, a line each, and answers on standard
 # output with lines that begin with the token of the connection. Every order is a sign of life. When none comes for a while,
-# or the input ends, it closes every sandbox: nothing outlives the run that made it. Arguments: token, seconds of patience.
-token=$1 patience=$2
+# or the input ends, it closes every sandbox: nothing outlives the run that made it. Arguments: token, seconds of patience,
+# token of the run, which may have more keepers here.
+token=$1 patience=$2 run=$3
 umask 077
 trap '' PIPE HUP
 base=${TMPDIR:-/tmp}
@@ -39,7 +40,8 @@ close_all() {
   done
   if [ -s "$state/lock" ]; then
     IFS= read -r lock <"$state/lock"
-    rm -rf -- "$lock"
+    read -r _ holder _ <"$lock/keeper"
+    [ "$holder" != "$token" ] || rm -rf -- "$lock"
   fi
   rm -rf -- "$state"
 }
@@ -57,18 +59,20 @@ watch() {
   done
 }
 
-# Only one run at a time may change a workspace: the lock is a folder beside it that names its keeper.
+# Only one run at a time may change a workspace: the lock is a folder beside it that names its keeper and the run. A run whose
+# connection is lost goes on with another, which takes the lock over.
 lock_workspace() {
   mkdir -p -- "$1" 2>"$state/error" || { answer "refused lock $(cat "$state/error")"; return; }
   lock=$1.offload-lock
   if ! mkdir -- "$lock" 2>/dev/null; then
-    holder=$(cat "$lock/keeper" 2>/dev/null)
-    if [ -n "$holder" ] && [ -d "$base/offload-keeper-${holder#* }" ] && kill -0 "${holder%% *}" 2>/dev/null; then
+    holder_pid='' holder='' holder_run=''
+    read -r holder_pid holder holder_run 2>/dev/null <"$lock/keeper"
+    if [ "$holder_run" != "$run" ] && [ -d "$base/offload-keeper-${holder:-?}" ] && kill -0 "$holder_pid" 2>/dev/null; then
       answer "refused lock another run of Offload uses the workspace $1"
       return
     fi
   fi
-  printf '%s %s\n' "$keeper" "$token" >"$lock/keeper"
+  printf '%s %s %s\n' "$keeper" "$token" "$run" >"$lock/keeper"
   printf '%s\n' "$lock" >"$state/lock"
   answer "done lock"
 }

@@ -213,6 +213,43 @@ class SshHostsTest {
   }
 
   @Test
+  void aConnectionThatIsCutIsReplacedWithoutAPause() throws Exception {
+    SshServer server = server("host");
+    SandboxProvider provider = provider(server, Map.of());
+    prepare(provider);
+    Sandbox sandbox = start(provider, 1);
+    server.killSessions();
+    assertThat(sandbox.awaitDeath().cause()).isEqualTo(Death.Cause.LOST);
+    sandbox.close();
+    assertThat(output(start(provider, 2), "cat file")).isEqualTo("of the project");
+    assertThat(progress).contains("host " + server.address() + " is back");
+  }
+
+  @Test
+  void theEndOfOneConnectionCostsItsSandboxesAndKeepsTheWorkspace() throws Exception {
+    SshServer server = server("host");
+    SandboxProvider provider = provider(server, Map.of("slots", 4), "echo once >>inits");
+    prepare(provider);
+    List<Sandbox> onFirst = new ArrayList<>();
+    for (int i = 1; i <= SshConnection.SANDBOXES; i++) {
+      onFirst.add(start(provider, i));
+    }
+    Sandbox onSecond = start(provider, 4);
+    server.killOldestSession();
+    for (Sandbox sandbox : onFirst) {
+      assertThat(sandbox.awaitDeath().cause()).isEqualTo(Death.Cause.LOST);
+      sandbox.close();
+    }
+    for (int i = 5; i <= 7; i++) {
+      assertThat(output(start(provider, i), "cat inits")).isEqualTo("once\n");
+    }
+    assertThat(output(onSecond, "cat inits")).isEqualTo("once\n");
+    SandboxProvider other = provider(server, Map.of());
+    assertThatThrownBy(() -> prepare(other))
+        .hasMessageContaining("another run of Offload uses the workspace");
+  }
+
+  @Test
   void aLostHostMayComeBack() throws Exception {
     SshServer server = server("host");
     SandboxProvider provider = provider(server, Map.of());
@@ -277,6 +314,24 @@ class SshHostsTest {
     SandboxProvider provider = provider(server, Map.of());
     prepare(provider);
     assertThat(output(start(provider, 1), "ls -A")).isEqualTo(".gitignore\nfile\n");
+  }
+
+  @Test
+  void whatRunsLeaveBehindStaysHere() throws Exception {
+    SshServer server = server("host");
+    for (String name : List.of("test-results/deep", "__pycache__")) {
+      Files.createDirectories(project.resolve(name));
+      Files.writeString(project.resolve(name).resolve("x"), "x");
+    }
+    Files.writeString(project.resolve("test-results/.offload-run"), "");
+    SandboxProvider walked = provider(server, Map.of());
+    prepare(walked);
+    assertThat(output(start(walked, 1), "ls -A")).isEqualTo("file\n");
+    walked.close();
+    new ProcessBuilder("git", "init", "-q", project.toString()).inheritIO().start().waitFor();
+    SandboxProvider known = provider(server, Map.of());
+    prepare(known);
+    assertThat(output(start(known, 1), "ls -A")).isEqualTo("file\n");
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -165,11 +166,20 @@ final class SshServer {
 
   /// Kill what serves connections, and leave the server that takes new ones.
   void killSessions() {
-    server
-        .descendants()
+    sessions().forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /// Kill what serves the oldest connection.
+  void killOldestSession() {
+    sessions().getFirst().destroyForcibly();
+  }
+
+  private List<ProcessHandle> sessions() {
+    return server
+        .children()
         .filter(process -> process.info().command().orElse("").contains("sshd"))
-        .toList()
-        .forEach(ProcessHandle::destroyForcibly);
+        .sorted(Comparator.comparing(process -> process.info().startInstant().orElseThrow()))
+        .toList();
   }
 
   /// Stop the server's processes, as if the host stood still: packets are taken and never answered.
