@@ -5,33 +5,56 @@ import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Event;
+import com.github.dockerjava.api.model.EventActor;
 import dev.offload.api.sandbox.Death;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Learn of the deaths of one provider's containers from the engine's stream of events: one
 /// connection for all of them.
 ///
 /// When the stream breaks, the engine itself is asked: an engine that does not answer has no living
-/// sandboxes any more, one that does is asked about each.
+/// sandboxes any more, one that does is listened to again and asked about each.
 final class Deaths {
+  /// What the main process of a container exits with when it is asked to end.
+  static final int STOPPED = 143;
+
+  private static final int KILLED = 137;
   private static final long PAUSE_MILLIS = 200;
   private static final int TRIES = 5;
+
+  /// How long after a process the container may end of the same lack of memory.
+  private static final Duration SAME_SHORTAGE = Duration.ofSeconds(2);
 
   private final Engine engine;
   private final String watcher;
   private final long memoryBytes;
-  private final Map<String, Consumer<Death>> watched = new ConcurrentHashMap<>();
+  private final Map<String, Watcher> watched = new ConcurrentHashMap<>();
+
+  /// When a process of a container was last killed for want of memory, by the engine's clock.
+  private final Map<String, Instant> shortages = new ConcurrentHashMap<>();
+
   private volatile @Nullable Closeable stream;
   private volatile boolean closed;
+
+  /// Learn what happens to one container.
+  interface Watcher {
+    /// It is dead; told once.
+    void died(Death death);
+
+    /// The kernel killed one of its processes for want of memory, which may be its main one.
+    void lackedMemory(String advice);
+  }
 
   /// Make it; [#start] begins.
   ///
@@ -50,18 +73,19 @@ final class Deaths {
     listening.await();
   }
 
-  /// Tell of the death of a container, once.
-  void watch(String container, Consumer<Death> listener) {
-    watched.put(container, listener);
+  /// Tell of what happens to a container, until it is dead.
+  void watch(String container, Watcher watcher) {
+    watched.put(container, watcher);
   }
 
   void forget(String container) {
     watched.remove(container);
+    shortages.remove(container);
   }
 
   private void listen(CountDownLatch listening) {
     while (!closed) {
-      Stream events = new Stream(listening);
+      Stream events = new Stream();
       try {
         stream = events;
         engine
@@ -70,6 +94,10 @@ final class Deaths {
             .withLabelFilter(Map.of(Labels.WATCHER, watcher))
             .withEventFilter("die", "oom", "destroy")
             .exec(events);
+        events.awaitBegin();
+        listening.countDown();
+        // What happened while nobody listened.
+        askAboutAll();
         events.awaitCompletion();
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
@@ -80,19 +108,15 @@ final class Deaths {
       } finally {
         listening.countDown();
       }
-      if (!closed) {
-        askAboutAll();
+      if (!closed && !engineAnswers()) {
+        Death death = Death.of(Death.Cause.LOST, "the Docker engine does not answer any more");
+        List.copyOf(watched.keySet()).forEach(container -> tell(container, death));
+        pause();
       }
     }
   }
 
   private void askAboutAll() {
-    if (!engineAnswers()) {
-      Death death = Death.of(Death.Cause.LOST, "the Docker engine does not answer any more");
-      List.copyOf(watched.keySet()).forEach(container -> tell(container, death));
-      pause();
-      return;
-    }
     for (String container : List.copyOf(watched.keySet())) {
       @Nullable Death death = deathOf(container);
       if (death != null) {
@@ -124,7 +148,9 @@ final class Deaths {
   @Nullable Death deathOf(String container) {
     try {
       ContainerState state = engine.client().inspectContainerCmd(container).exec().getState();
-      return Boolean.TRUE.equals(state.getRunning()) ? null : death(state);
+      boolean lives =
+          Boolean.TRUE.equals(state.getRunning()) || "created".equals(state.getStatus());
+      return lives ? null : death(container, state);
     } catch (NotFoundException _) {
       return Death.of(Death.Cause.EVICTED, "the container was removed");
     } catch (DockerException _) {
@@ -134,14 +160,37 @@ final class Deaths {
     }
   }
 
-  private Death death(ContainerState state) {
+  private Death death(String container, ContainerState state) {
     Long code = state.getExitCodeLong();
     OptionalInt exit = code == null ? OptionalInt.empty() : OptionalInt.of(code.intValue());
-    if (Boolean.TRUE.equals(state.getOOMKilled()) && exit.orElse(0) != 0) {
+    if (Boolean.TRUE.equals(state.getOOMKilled())
+        && exit.orElse(0) != 0
+        && endedWith(shortages.get(container), state.getFinishedAt())) {
       return new Death(Death.Cause.OUT_OF_MEMORY, exit, memoryAdvice());
     }
     String error = Objects.requireNonNullElse(state.getError(), "");
-    return new Death(Death.Cause.EXITED, exit, error);
+    return new Death(Death.Cause.EXITED, exit, error.isEmpty() ? inWords(exit.orElse(0)) : error);
+  }
+
+  private static String inWords(int exit) {
+    return switch (exit) {
+      case STOPPED -> "the container was stopped, alone or with the Docker engine";
+      case KILLED -> "the container was killed from outside";
+      default -> "";
+    };
+  }
+
+  /// Return whether a container ended in a shortage: the engine marks it for good when any of its
+  /// processes was killed for want of memory, also when it ends of something else much later.
+  static boolean endedWith(@Nullable Instant shortage, @Nullable String end) {
+    if (shortage == null || end == null) {
+      return true;
+    }
+    try {
+      return Duration.between(shortage, Instant.parse(end)).compareTo(SAME_SHORTAGE) < 0;
+    } catch (DateTimeParseException _) {
+      return true;
+    }
   }
 
   private String memoryAdvice() {
@@ -152,19 +201,45 @@ final class Deaths {
   }
 
   private void tell(String container, Death death) {
-    Consumer<Death> listener = watched.remove(container);
-    if (listener != null) {
-      listener.accept(death);
+    Watcher watcher = watched.remove(container);
+    if (watcher != null) {
+      watcher.died(death);
     }
   }
 
   private void take(Event event) {
     String container = event.getId();
-    if (container == null || "oom".equals(event.getAction())) {
-      return; // one process of many ran out of memory: the sandbox itself lives, or "die" follows
+    if (container == null) {
+      return;
+    }
+    if ("oom".equals(event.getAction())) {
+      lackedMemory(container, event);
+      return;
     }
     @Nullable Death known = deathOf(container);
-    tell(container, known == null ? Death.of(Death.Cause.EXITED, "") : known);
+    tell(container, known == null ? deathIn(event) : known);
+  }
+
+  /// The engine may be ending itself, and then answers no question about the container.
+  private static Death deathIn(Event event) {
+    EventActor actor = event.getActor();
+    Map<String, String> attributes = actor == null ? null : actor.getAttributes();
+    String code = attributes == null ? "" : attributes.getOrDefault("exitCode", "");
+    if (!code.matches("[0-9]{1,3}")) {
+      return Death.of(Death.Cause.EXITED, "");
+    }
+    int exit = Integer.parseInt(code);
+    return new Death(Death.Cause.EXITED, OptionalInt.of(exit), inWords(exit));
+  }
+
+  /// One process of many was killed: the sandbox itself lives, or "die" follows.
+  private void lackedMemory(String container, Event event) {
+    Watcher watcher = watched.get(container);
+    Long at = event.getTimeNano();
+    if (watcher != null) {
+      shortages.put(container, at == null ? Instant.now() : Instant.ofEpochSecond(0, at));
+      watcher.lackedMemory(memoryAdvice());
+    }
   }
 
   void close() {
@@ -181,21 +256,28 @@ final class Deaths {
   }
 
   private final class Stream extends ResultCallback.Adapter<Event> {
-    private final CountDownLatch listening;
-
-    Stream(CountDownLatch listening) {
-      this.listening = listening;
-    }
+    private final CountDownLatch begun = new CountDownLatch(1);
 
     @Override
     public void onStart(Closeable open) {
       super.onStart(open);
-      listening.countDown();
+      begun.countDown();
     }
 
     @Override
     public void onNext(Event event) {
       take(event);
+    }
+
+    @Override
+    public void close() throws IOException {
+      super.close();
+      begun.countDown();
+    }
+
+    /// Wait until nothing can be missed any more, or it is over.
+    void awaitBegin() throws InterruptedException {
+      begun.await();
     }
   }
 }

@@ -15,9 +15,11 @@ import dev.offload.api.sandbox.SandboxProvider;
 import dev.offload.api.sandbox.SandboxSpec;
 import dev.offload.provider.docker.Engine.Gone;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,16 +27,25 @@ import org.jspecify.annotations.Nullable;
 
 /// Start sandboxes that are containers.
 final class DockerProvider implements SandboxProvider {
+  private static final Duration ENGINE_PAUSE = Duration.ofSeconds(3);
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /// The main process of a container does nothing; commands are run beside it.
+  /// The main process of a container does nothing; commands are run beside it. Asked to end, it
+  /// does so at once, with the exit code that tells.
   private static final List<String> IDLE =
-      List.of("sh", "-c", "trap 'exit 0' TERM INT; while :; do sleep 3600 & wait $!; done");
+      List.of(
+          "sh",
+          "-c",
+          "trap 'exit " + Deaths.STOPPED + "' TERM INT; while :; do sleep 3600 & wait $!; done");
 
   private final DockerSettings settings;
   private final String watcher = token();
   private final ReentrantLock connecting = new ReentrantLock();
   private final Set<DockerSandbox> open = ConcurrentHashMap.newKeySet();
+
+  /// Containers that could not be removed because the engine did not answer.
+  private final Set<String> left = ConcurrentHashMap.newKeySet();
+
   private @Nullable Engine engine;
   private @Nullable Deaths deaths;
 
@@ -86,6 +97,11 @@ final class DockerProvider implements SandboxProvider {
   }
 
   @Override
+  public Optional<String> imageKey() throws SandboxException {
+    return new ImageBuild(engine(), _ -> {}).key(settings);
+  }
+
+  @Override
   public boolean hasImage(SandboxImage image) throws SandboxException {
     Engine with = engine();
     try {
@@ -96,10 +112,23 @@ final class DockerProvider implements SandboxProvider {
     }
   }
 
+  /// An engine that stopped in the middle of a run is waited for: it may be on its way back.
   @Override
   public Sandbox start(SandboxImage image, SandboxSpec spec)
       throws SandboxException, InterruptedException {
     Engine with = engine();
+    try {
+      return start(with, image, spec);
+    } catch (SandboxException.Transient e) {
+      if (with.answers()) {
+        throw e;
+      }
+      throw new SandboxException.Unavailable(e.getMessage(), ENGINE_PAUSE);
+    }
+  }
+
+  private Sandbox start(Engine with, SandboxImage image, SandboxSpec spec)
+      throws SandboxException, InterruptedException {
     Deaths listening = deaths();
     String container = create(with, image, spec);
     boolean started = false;
@@ -119,8 +148,19 @@ final class DockerProvider implements SandboxProvider {
     } finally {
       if (!started) {
         listening.forget(container);
-        DockerSandbox.remove(with, container);
+        giveUp(with, container);
       }
+    }
+  }
+
+  /// Remove what could not be used; what went wrong with it is told, not that it cannot be removed.
+  private void giveUp(Engine with, String container) {
+    try {
+      DockerSandbox.remove(with, container);
+    } catch (SandboxException e) {
+      left.add(container);
+      System.getLogger(DockerProvider.class.getName())
+          .log(System.Logger.Level.DEBUG, "a container is left until the end", e);
     }
   }
 
@@ -245,6 +285,14 @@ final class DockerProvider implements SandboxProvider {
     }
     connecting.lock();
     try {
+      for (String container : left) {
+        try {
+          DockerSandbox.remove(engine(), container);
+          left.remove(container);
+        } catch (SandboxException e) {
+          failure = e;
+        }
+      }
       if (deaths != null) {
         deaths.close();
         deaths = null;

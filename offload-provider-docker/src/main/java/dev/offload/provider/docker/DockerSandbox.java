@@ -14,15 +14,16 @@ import dev.offload.api.sandbox.SandboxException;
 import dev.offload.api.sandbox.SandboxException.SandboxDead;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.provider.docker.Engine.Gone;
+import dev.offload.provider.process.DeathLatch;
+import dev.offload.provider.process.Stdin;
+import dev.offload.provider.shell.ExecFiles;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -43,8 +43,6 @@ import org.jspecify.annotations.Nullable;
 final class DockerSandbox implements Sandbox {
   /// The variable by which the processes of one command are found again inside the container.
   private static final String MARK = "OFFLOAD_SANDBOX";
-
-  private static final int MISSING = 66;
 
   /// How often a command whose output does not end is looked after.
   private static final long LOOK_SECONDS = 2;
@@ -78,12 +76,12 @@ final class DockerSandbox implements Sandbox {
   private final Deaths deaths;
   private final String root;
   private final String token;
-  private final AtomicReference<@Nullable Death> death = new AtomicReference<>();
-  private final CountDownLatch died = new CountDownLatch(1);
-  private final Consumer<DockerSandbox> whenClosed;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final DeathLatch death = new DeathLatch();
+  private final ExecFiles files = new ExecFiles(this::shell);
+  private final Consumer<DockerSandbox> whenRemoved;
+  private final AtomicBoolean removed = new AtomicBoolean();
   private final AtomicInteger runs = new AtomicInteger();
-  private final Set<ResultCallback<?>> running = ConcurrentHashMap.newKeySet();
+  private final Set<Streams> running = ConcurrentHashMap.newKeySet();
   private final Set<String> folders = ConcurrentHashMap.newKeySet();
   private volatile String scratch = "";
 
@@ -94,39 +92,50 @@ final class DockerSandbox implements Sandbox {
       Deaths deaths,
       String root,
       String token,
-      Consumer<DockerSandbox> whenClosed) {
+      Consumer<DockerSandbox> whenRemoved) {
     this.id = id;
     this.container = container;
     this.engine = engine;
     this.deaths = deaths;
     this.root = root;
     this.token = token;
-    this.whenClosed = whenClosed;
-    deaths.watch(container, this::die);
+    this.whenRemoved = whenRemoved;
+    deaths.watch(
+        container,
+        new Deaths.Watcher() {
+          @Override
+          public void died(Death cause) {
+            die(cause);
+          }
+
+          @Override
+          public void lackedMemory(String advice) {
+            noteLackOfMemory(advice);
+          }
+        });
   }
 
   /// Make the scratch folder; that shows that the container can be used.
   void open() throws SandboxException, InterruptedException {
     String folder = "\"${TMPDIR:-/tmp}\"/offload-" + token;
-    Captured output = new Captured();
-    Exit exit =
-        exec(
-            List.of("sh", "-c", "umask 077 && mkdir -p " + folder + " && cd " + folder + " && pwd"),
-            Map.of(),
-            output);
-    if (!exit.isSuccess()) {
-      throw new SandboxException.Transient(
-          "the container cannot be used: " + output.text().strip() + " (" + exit.inWords() + ")",
-          null);
-    }
-    scratch = output.text().strip();
+    String make = "umask 077 && mkdir -p " + folder + " && cd " + folder + " && pwd";
+    scratch = files.succeed(make, Stdin.empty()).strip();
   }
 
   private void die(Death cause) {
-    if (death.compareAndSet(null, cause)) {
-      died.countDown();
+    if (death.tell(cause)) {
       running.forEach(DockerSandbox::end);
     }
+  }
+
+  /// Say to whoever reads what runs now why a process of it was killed. Not on the thread that
+  /// tells of deaths: a reader may be slow.
+  private void noteLackOfMemory(String advice) {
+    Thread.ofVirtual()
+        .name(id + "-memory")
+        .start(() ->
+            running.forEach(streams ->
+                streams.say("offload: a process of " + id + " was killed: " + advice + "\n")));
   }
 
   private static void end(ResultCallback<?> callback) {
@@ -155,31 +164,20 @@ final class DockerSandbox implements Sandbox {
 
   @Override
   public Death awaitDeath() throws InterruptedException {
-    died.await();
-    return java.util.Objects.requireNonNull(death.get());
+    return death.await();
   }
 
   @Override
   public Liveness poll() {
-    Death known = death.get();
-    if (known != null) {
-      return new Liveness.Dead(known);
+    if (death.now().isEmpty()) {
+      @Nullable Death now = deaths.deathOf(container);
+      if (now != null) {
+        die(now);
+      } else if (!engine.answers()) {
+        return new Liveness.Unknown("the Docker engine does not answer");
+      }
     }
-    Death now = deaths.deathOf(container);
-    if (now != null) {
-      die(now);
-      return new Liveness.Dead(now);
-    }
-    return engine.answers()
-        ? new Liveness.Alive()
-        : new Liveness.Unknown("the Docker engine does not answer");
-  }
-
-  private void check() throws SandboxDead {
-    Death known = death.get();
-    if (known != null) {
-      throw new SandboxDead(known);
-    }
+    return death.poll();
   }
 
   @Override
@@ -202,9 +200,18 @@ final class DockerSandbox implements Sandbox {
     return path.isEmpty() ? root : (root.endsWith("/") ? root : root + "/") + path;
   }
 
+  /// Run a script of ours.
+  private Exit shell(String line, Stdin stdin, OutputSink output)
+      throws SandboxException, InterruptedException {
+    if (!(stdin instanceof Stdin.Empty)) {
+      throw new IllegalArgumentException("scripts in containers get no standard input");
+    }
+    return exec(List.of("sh", "-c", line), Map.of(), output);
+  }
+
   private Exit exec(List<String> argv, Map<String, String> env, OutputSink output)
       throws SandboxException, InterruptedException {
-    check();
+    death.check();
     String mark = token + "-" + runs.incrementAndGet() + "-";
     List<String> variables = new ArrayList<>(List.of(MARK + "=" + mark));
     env.forEach((name, value) -> variables.add(name + "=" + value));
@@ -223,7 +230,7 @@ final class DockerSandbox implements Sandbox {
                   .getId());
       running.add(streams);
       try {
-        check();
+        death.check();
         engine.call(() -> engine.client().execStartCmd(exec).exec(streams));
         return await(exec, streams);
       } catch (InterruptedException e) {
@@ -244,7 +251,7 @@ final class DockerSandbox implements Sandbox {
     int quietLooks = 0;
     long frames = 0;
     while (!streams.awaitEnd(LOOK_SECONDS)) {
-      check();
+      death.check();
       boolean quiet = frames == streams.frames() && !streams.isBusy();
       frames = streams.frames();
       boolean over = quiet && !runs(engine.call(() -> engine.client().inspectExecCmd(exec).exec()));
@@ -256,11 +263,11 @@ final class DockerSandbox implements Sandbox {
     }
     streams.rethrow();
     while (true) {
-      check();
+      death.check();
       InspectExecResponse state = engine.call(() -> engine.client().inspectExecCmd(exec).exec());
       Long code = state.getExitCodeLong();
       if (!runs(state) && code != null) {
-        check();
+        death.check();
         return Exit.ofShellStatus(code.intValue());
       }
       Death now = deaths.deathOf(container);
@@ -277,13 +284,13 @@ final class DockerSandbox implements Sandbox {
 
   private SandboxException dead(Gone gone) {
     Death now = deaths.deathOf(container);
-    if (now == null && death.get() == null) {
-      return new SandboxException.Transient(String.valueOf(gone.getMessage()), gone);
-    }
     if (now != null) {
       die(now);
     }
-    return new SandboxDead(java.util.Objects.requireNonNull(death.get()));
+    return death
+        .now()
+        .<SandboxException>map(SandboxDead::new)
+        .orElseGet(() -> new SandboxException.Transient(String.valueOf(gone.getMessage()), gone));
   }
 
   /// The engine cannot end an exec, so its processes are found by their mark, from inside.
@@ -304,15 +311,11 @@ final class DockerSandbox implements Sandbox {
 
   @Override
   public void upload(Path local, String remote) throws SandboxException, InterruptedException {
-    check();
+    death.check();
     String path = absolute(remote);
     String folder = path.substring(0, Math.max(1, path.lastIndexOf('/')));
     if (!folders.contains(folder)) {
-      Captured output = new Captured();
-      if (!exec(List.of("mkdir", "-p", "--", folder), Map.of(), output).isSuccess()) {
-        throw new SandboxException.Transient(
-            "the folder '" + folder + "' could not be made: " + output.text().strip(), null);
-      }
+      files.succeed(ExecFiles.makeFolder(path) + "true", Stdin.empty());
       folders.add(folder);
     }
     try {
@@ -355,43 +358,23 @@ final class DockerSandbox implements Sandbox {
 
   @Override
   public boolean download(String remote, Path local) throws SandboxException, InterruptedException {
-    check();
-    Path part = local.resolveSibling(local.getFileName() + ".part");
-    String send = "[ -f \"$1\" ] || exit 66; exec cat -- \"$1\"";
-    try {
-      Files.createDirectories(local.toAbsolutePath().getParent());
-      try (OutputStream out = Files.newOutputStream(part)) {
-        ToFile sink = new ToFile(out);
-        Exit exit = exec(List.of("sh", "-c", send, "sh", absolute(remote)), Map.of(), sink);
-        if (exit.equals(new Exit.Exited(MISSING))) {
-          return false;
-        }
-        sink.check(remote, exit);
-      }
-      Files.move(part, local, StandardCopyOption.REPLACE_EXISTING);
-      return true;
-    } catch (IOException e) {
-      throw new SandboxException.Transient("'" + local + "' could not be written: " + e, e);
-    } finally {
-      deleteQuietly(part);
-    }
+    return files.download(absolute(remote), local);
   }
 
-  private static void deleteQuietly(Path part) {
-    try {
-      Files.deleteIfExists(part);
-    } catch (IOException _) {
-      part.toFile().deleteOnExit();
-    }
-  }
-
+  /// What could not be removed, because the engine did not answer, is tried again by another call.
   @Override
   public void close() throws SandboxException {
     die(Death.of(Death.Cause.CLOSED, ""));
-    if (closed.compareAndSet(false, true)) {
-      deaths.forget(container);
-      whenClosed.accept(this);
-      remove(engine, container);
+    deaths.forget(container);
+    if (removed.compareAndSet(false, true)) {
+      boolean done = false;
+      try {
+        remove(engine, container);
+        done = true;
+        whenRemoved.accept(this);
+      } finally {
+        removed.set(done);
+      }
     }
   }
 
@@ -438,7 +421,13 @@ final class DockerSandbox implements Sandbox {
       }
     }
 
-    private void hand(StreamType type, byte[] bytes) {
+    /// Say something of our own on the standard error.
+    void say(String text) {
+      hand(StreamType.STDERR, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// The sink takes one call at a time.
+    private synchronized void hand(StreamType type, byte[] bytes) {
       if (type == StreamType.STDERR) {
         output.stderr(bytes, 0, bytes.length);
       } else {
@@ -483,63 +472,6 @@ final class DockerSandbox implements Sandbox {
     void rethrow() {
       if (failure instanceof RuntimeException e) {
         throw e;
-      }
-    }
-  }
-
-  /// Keep the short output of a script of ours.
-  private static final class Captured implements OutputSink {
-    private final ByteArrayOutputStream text = new ByteArrayOutputStream();
-
-    @Override
-    public synchronized void stdout(byte[] buffer, int offset, int length) {
-      text.write(buffer, offset, length);
-    }
-
-    @Override
-    public synchronized void stderr(byte[] buffer, int offset, int length) {
-      text.write(buffer, offset, length);
-    }
-
-    synchronized String text() {
-      return text.toString(StandardCharsets.UTF_8);
-    }
-  }
-
-  /// Write standard output to a file.
-  private static final class ToFile implements OutputSink {
-    private final OutputStream file;
-    private final ByteArrayOutputStream words = new ByteArrayOutputStream();
-    private volatile @Nullable IOException failure;
-
-    ToFile(OutputStream file) {
-      this.file = file;
-    }
-
-    @Override
-    public void stdout(byte[] buffer, int offset, int length) {
-      try {
-        file.write(buffer, offset, length);
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-
-    @Override
-    public void stderr(byte[] buffer, int offset, int length) {
-      words.write(buffer, offset, Math.min(length, Math.max(0, 4_096 - words.size())));
-    }
-
-    void check(String remote, Exit exit) throws IOException, SandboxException {
-      IOException broken = failure;
-      if (broken != null) {
-        throw broken;
-      }
-      if (!exit.isSuccess()) {
-        throw new SandboxException.Transient(
-            "reading '%s' ended with %s: %s"
-                .formatted(remote, exit.inWords(), words.toString(StandardCharsets.UTF_8).strip()),
-            null);
       }
     }
   }

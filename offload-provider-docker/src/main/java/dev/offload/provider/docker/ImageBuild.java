@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Make images on the engine. The engine itself keeps the layers of unchanged inputs, so that a
@@ -43,10 +44,38 @@ final class ImageBuild {
           case DockerSettings.Source.Named named -> find(named, settings.container().platform());
           case DockerSettings.Source.Built built -> build(built, settings, useCache);
         };
-    if (settings.copies().isEmpty() && settings.initCommand().isBlank()) {
-      return base;
+    return addsLayers(settings) ? complete(base, settings, useCache) : base;
+  }
+
+  private static boolean addsLayers(DockerSettings settings) {
+    return !settings.copies().isEmpty() || !settings.initCommand().isBlank();
+  }
+
+  /// Return a text that names everything the layers on top of an image of the engine are made from.
+  ///
+  /// Empty where there are none, where the image is fetched at each run, and for a Dockerfile:
+  /// which images its FROM lines stand for is known to the engine only, which looks its layers up
+  /// anyway.
+  Optional<String> key(DockerSettings settings) throws SandboxException {
+    if (!(settings.source() instanceof DockerSettings.Source.Named named)
+        || named.pull() == DockerSettings.Pull.ALWAYS
+        || !addsLayers(settings)) {
+      return Optional.empty();
     }
-    return complete(base, settings, useCache);
+    @Nullable String base = idOf(named.image());
+    if (base == null) {
+      return Optional.empty();
+    }
+    StringBuilder key = new StringBuilder(base).append('\n').append(settings.root()).append('\n');
+    for (DockerSettings.Copy copy : settings.copies()) {
+      try {
+        key.append(copied(copy.local()).fingerprint()).append(' ').append(copy.remote());
+      } catch (IOException e) {
+        throw new SandboxException.Fatal("'" + copy.local() + "' cannot be read: " + e, e);
+      }
+      key.append('\n');
+    }
+    return Optional.of(key.append(settings.initCommand()).toString());
   }
 
   private String find(DockerSettings.Source.Named named, String platform)

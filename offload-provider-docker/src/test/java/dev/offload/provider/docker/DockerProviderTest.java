@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -194,6 +195,47 @@ class DockerProviderTest {
     Sandbox sandbox = start(provider(Map.of("memory_gb", 0.05)));
     Exit exit = sandbox.run(Command.shell("tail -c 1000000000 /dev/zero"), new CollectedOutput());
     assertThat(exit).isEqualTo(new Exit.Signalled(9));
+    assertThat(output(sandbox, "echo alive")).isEqualTo("alive\n");
+  }
+
+  @Test
+  void whoRunsACommandIsToldWhyOneOfItsProcessesWasKilled() throws Exception {
+    Sandbox sandbox = start(provider(Map.of("memory_gb", 0.05)));
+    CollectedOutput output = new CollectedOutput();
+    String line = "tail -c 1000000000 /dev/zero; until [ -e go ]; do sleep 0.1; done";
+    FutureTask<Exit> run = new FutureTask<>(() -> sandbox.run(Command.shell(line), output));
+    Thread.ofVirtual().start(run);
+    for (int i = 0; i < 600 && !output.stderr().contains("memory_gb"); i++) {
+      Thread.sleep(100);
+    }
+    assertThat(output(sandbox, ": >go")).isEmpty();
+    assertThat(run.get().isSuccess()).isTrue();
+    assertThat(output.stderr())
+        .contains(
+            "offload: a process of sb-1 was killed: the container's limit of 51 MB was reached;"
+                + " raise [provider] memory_gb\n");
+  }
+
+  @Test
+  void aContainerWhoseMainProcessIsTakenForWantOfMemoryIsDeadOfThat() throws Exception {
+    Sandbox sandbox = start(provider(Map.of("memory_gb", 0.05)));
+    // The kernel takes the process that it is told to take first.
+    String line = "echo 1000 >/proc/1/oom_score_adj; tail -c 1000000000 /dev/zero";
+    assertThatThrownBy(() -> output(sandbox, line))
+        .isInstanceOf(SandboxException.SandboxDead.class);
+    assertThat(sandbox.awaitDeath().cause()).isEqualTo(Death.Cause.OUT_OF_MEMORY);
+    assertThat(sandbox.awaitDeath().message())
+        .isEqualTo("the container's limit of 51 MB was reached; raise [provider] memory_gb");
+  }
+
+  @Test
+  void aFullDiskInAContainerIsNamed() throws Exception {
+    Sandbox sandbox = start(provider(Map.of("shm_mb", 1)));
+    Path file = Files.write(folder.resolve("big"), new byte[2 << 20]);
+    assertThatThrownBy(() -> sandbox.upload(file, "/dev/shm/big"))
+        .isInstanceOf(SandboxException.Transient.class)
+        .message()
+        .containsIgnoringCase("no space left on device");
     assertThat(output(sandbox, "echo alive")).isEqualTo("alive\n");
   }
 

@@ -76,8 +76,8 @@ public record ImageFolder(Path root, List<String> files) {
     return root.relativize(file).toString().replace('\\', '/');
   }
 
-  /// Return a text that changes when a name, the content, the executability or the target
-  /// of a file does.
+  /// Return a text that changes when a name, the content, the executability or the target of a file
+  /// does.
   public String fingerprint() throws IOException {
     try {
       MessageDigest all = MessageDigest.getInstance("SHA-256");

@@ -81,9 +81,7 @@ public final class ExecFiles {
   /// Return whether there is something under a name in the sandbox.
   public boolean isThere(String remote) throws SandboxException, InterruptedException {
     String look = "[ -e " + quote(remote) + " ] || exit " + MISSING;
-    return !sandbox
-        .run(look, Stdin.empty(), new ExecText())
-        .equals(new Exit.Exited(MISSING));
+    return !sandbox.run(look, Stdin.empty(), new ExecText()).equals(new Exit.Exited(MISSING));
   }
 
   private static void deleteQuietly(Path part) {

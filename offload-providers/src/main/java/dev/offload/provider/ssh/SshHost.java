@@ -202,7 +202,8 @@ final class SshHost {
       throws SandboxException, InterruptedException {
     Lines lines = new Lines(line -> progress.line(address + ": " + line));
     String command = "cd -- " + quote(workspace) + " && exec sh -c " + quote(initCommand);
-    Exit exit = inside.run(Script.of(command + " </dev/null", Stdin.empty()), Lines.sink(lines, lines));
+    Exit exit =
+        inside.run(Script.of(command + " </dev/null", Stdin.empty()), Lines.sink(lines, lines));
     lines.flush();
     if (!exit.isSuccess()) {
       throw new SandboxException.Transient(
