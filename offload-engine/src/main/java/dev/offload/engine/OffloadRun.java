@@ -9,6 +9,7 @@ import dev.offload.api.framework.TestFramework;
 import dev.offload.api.sandbox.Sandbox;
 import dev.offload.api.sandbox.SandboxException;
 import dev.offload.api.sandbox.SandboxId;
+import dev.offload.api.sandbox.ProgressSink;
 import dev.offload.api.sandbox.SandboxImage;
 import dev.offload.api.sandbox.SandboxProvider;
 import dev.offload.api.sandbox.SandboxSpec;
@@ -251,12 +252,23 @@ public final class OffloadRun {
         if (options.imageId().isPresent()) {
           return new SandboxImage(options.imageId().get());
         }
-        return Images.of(config.provider())
-            .get(
-                options.useImageCache(),
-                line -> events.accept(new RunEvent.Progress("image", line)));
+        return Images.of(config.provider()).get(options.useImageCache(), imageProgress(events));
       }
     });
+  }
+
+  private static ProgressSink imageProgress(EventPump events) {
+    return new ProgressSink() {
+      @Override
+      public void line(String text) {
+        events.accept(new RunEvent.Progress("image", text));
+      }
+
+      @Override
+      public void warning(String text) {
+        events.accept(new RunEvent.Warning(text));
+      }
+    };
   }
 
   /// Wait for the end of the image's preparation, which was cancelled unless it was over.

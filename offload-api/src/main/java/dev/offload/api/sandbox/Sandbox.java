@@ -4,6 +4,7 @@ import dev.offload.api.command.Command;
 import dev.offload.api.command.Exit;
 import dev.offload.api.command.OutputSink;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Use one sandbox: a place with a POSIX `sh` where commands run apart from others.
 ///
@@ -22,6 +23,12 @@ public interface Sandbox extends AutoCloseable {
   /// Return the provider's name for it, under which [SandboxProvider#reap] finds it again after a
   /// crash of Offload.
   String handle();
+
+  /// Return the machine this sandbox is on, when there are several and the provider knows which:
+  /// what was learned of the speed of one sandbox is then believed of the others on that machine.
+  default Optional<String> host() {
+    return Optional.empty();
+  }
 
   /// Return an absolute folder inside the sandbox that exists, is writable and belongs to this
   /// sandbox alone.

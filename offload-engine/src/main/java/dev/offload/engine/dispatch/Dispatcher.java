@@ -90,7 +90,8 @@ public final class Dispatcher {
   private void take(Message message) {
     switch (message) {
       case Message.Begin _ -> {}
-      case Message.SandboxReady(var id, String handle) -> ready(pool.get(id), handle);
+      case Message.SandboxReady(var id, String handle, String host) ->
+          ready(pool.get(id), handle, host);
       case Message.SandboxStartFailed(var id, var failure) -> {
         PoolSandbox sandbox = pool.get(id);
         if (sandbox != null) {
@@ -150,9 +151,9 @@ public final class Dispatcher {
     }
   }
 
-  private void ready(@Nullable PoolSandbox sandbox, String handle) {
+  private void ready(@Nullable PoolSandbox sandbox, String handle, String host) {
     if (sandbox != null) {
-      pool.ready(sandbox, handle);
+      pool.ready(sandbox, handle, host);
       changed = true;
     }
   }
@@ -490,7 +491,7 @@ public final class Dispatcher {
         1.0 / Math.max(1, pool.live().size()),
         queue.work() / Math.max(1, pool.live().size()),
         pace,
-        sandbox.expected > 0,
+        sandbox.isTried(),
         !batches.running().isEmpty() || pool.starting() > 0);
   }
 

@@ -15,7 +15,9 @@ public sealed interface Message {
   record Begin(Instant runStarted) implements Message {}
 
   /// A sandbox can be used.
-  record SandboxReady(SandboxId sandbox, String handle) implements Message {}
+  ///
+  /// @param host the machine it is on, or empty when that is not known
+  record SandboxReady(SandboxId sandbox, String handle, String host) implements Message {}
 
   /// A sandbox could not be started.
   record SandboxStartFailed(SandboxId sandbox, StartFailure failure) implements Message {}

@@ -60,10 +60,11 @@ final class PoolSandbox {
   /// last pass.
   final Set<Integer> failedProbes = new LinkedHashSet<>();
 
-  /// Measured and expected seconds of the tests that passed in it.
-  double measured;
+  /// How fast it is.
+  private final Pace own = new Pace();
 
-  double expected;
+  /// How fast the machine is that it is on, when that is known to be one for several sandboxes.
+  Pace host = new Pace();
 
   PoolSandbox(SandboxId id, long now, int patience) {
     this.id = id;
@@ -83,11 +84,21 @@ final class PoolSandbox {
     return passes > 0 && streak == 0;
   }
 
-  /// Return how many times longer than expected tests take in it.
+  /// Take the measured time of a test that passed in it, and the expected one, in seconds.
+  void passed(double expected, double measured) {
+    own.take(expected, measured);
+    host.take(expected, measured);
+  }
+
+  /// Return whether anything is known of its pace.
+  boolean isTried() {
+    return own.isKnown() || host.isKnown();
+  }
+
+  /// Return how many times longer than expected tests take in it: what was measured in it, and as
+  /// long as that is little, what was measured on its machine.
   double pace() {
-    double prior = 0.05 + expected * 0.1;
-    double pace = (measured + prior) / (expected + prior);
-    return Math.min(50, Math.max(0.2, pace));
+    return Math.clamp(own.ratio(host.ratio(1)), 0.2, 50);
   }
 
   @Override

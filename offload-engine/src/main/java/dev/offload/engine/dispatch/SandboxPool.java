@@ -10,6 +10,7 @@ import dev.offload.engine.dispatch.PoolSandbox.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +34,7 @@ final class SandboxPool {
   private final Outbox out;
   private final Estimates estimates;
   private final Map<SandboxId, PoolSandbox> all = new LinkedHashMap<>();
+  private final Map<String, Pace> hosts = new HashMap<>();
   private final Set<PoolSandbox> idle = new LinkedHashSet<>();
   private final Set<PoolSandbox> live = new LinkedHashSet<>();
   private final Set<PoolSandbox> silent = new LinkedHashSet<>();
@@ -164,9 +166,12 @@ final class SandboxPool {
     out.emit(new RunEvent.SandboxStarting(sandbox.id));
   }
 
-  void ready(PoolSandbox sandbox, String handle) {
+  void ready(PoolSandbox sandbox, String handle, String host) {
     if (sandbox.state != State.STARTING) {
       return;
+    }
+    if (!host.isEmpty()) {
+      sandbox.host = hosts.computeIfAbsent(host, _ -> new Pace());
     }
     starting--;
     sandbox.state = State.READY;
@@ -224,7 +229,8 @@ final class SandboxPool {
         waitUntil(out.now() + Math.max(SHORTEST_WAIT, retryAfter.toNanos()));
       }
       case StartFailure.Fatal(String reason) -> {
-        out.emit(new RunEvent.SandboxStartFailed(sandbox.id, reason));
+        String told = reason.equals(fatal) ? "for the same reason" : reason;
+        out.emit(new RunEvent.SandboxStartFailed(sandbox.id, told));
         fatal = reason;
       }
     }

@@ -66,8 +66,7 @@ final class Standings {
 
   private void learn(PoolSandbox sandbox, int test, double seconds, Flight flight) {
     if (estimates.isKnown(test)) {
-      sandbox.expected += estimates.work(test);
-      sandbox.measured += seconds;
+      sandbox.passed(estimates.work(test), seconds);
     }
     if (flight.attempt() > 0) {
       estimates.measured(test, seconds);

@@ -96,7 +96,7 @@ public final class SandboxSession {
     }
     Thread watch = Thread.ofVirtual().name(id + "-death").start(() -> awaitDeath(sandbox));
     Thread silence = Thread.ofVirtual().name(id + "-silence").start(() -> listen(sandbox));
-    inbox.accept(new Message.SandboxReady(id, sandbox.handle()));
+    inbox.accept(new Message.SandboxReady(id, sandbox.handle(), sandbox.host().orElse("")));
     WarmSlot warm = new WarmSlot(context, sandbox);
     boolean idle = work(sandbox, warm);
     silence.interrupt();

@@ -108,7 +108,7 @@ final class Account {
   void received(Message message) {
     steps++;
     switch (message) {
-      case Message.SandboxReady(var id, String _) -> life(id).ready = true;
+      case Message.SandboxReady(var id, String _, String _) -> life(id).ready = true;
       case Message.SandboxStartFailed(var id, var _) -> {
         life(id).startFailed = true;
         left(life(id));

@@ -48,7 +48,9 @@ final class VirtualSandbox {
     if (closed || dead) {
       return;
     }
-    world.deliver(new Message.SandboxReady(id, "virtual-" + id.number()));
+    // In every second world several sandboxes share a machine.
+    String host = world.scenario.seed() % 2 == 0 ? "" : "host-" + id.number() % 3;
+    world.deliver(new Message.SandboxReady(id, "virtual-" + id.number(), host));
     if (world.chance(faults.dieIdle())) {
       world.later(world.random.nextDouble() * 5, () -> die(faults.detect()));
     }

@@ -131,9 +131,13 @@ final class Play {
 
   Play ready(int... sandboxes) {
     for (int sandbox : sandboxes) {
-      send(new Message.SandboxReady(sb(sandbox), "h" + sandbox));
+      send(new Message.SandboxReady(sb(sandbox), "h" + sandbox, ""));
     }
     return this;
+  }
+
+  Play ready(int sandbox, String host) {
+    return send(new Message.SandboxReady(sb(sandbox), "h" + sandbox, host));
   }
 
   Play died(int sandbox) {

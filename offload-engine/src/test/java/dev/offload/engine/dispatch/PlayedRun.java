@@ -88,7 +88,7 @@ final class PlayedRun {
   private void answer(Action action) {
     switch (action) {
       case Action.StartSandbox start ->
-          inbox.add(new Message.SandboxReady(start.sandbox(), "handle"));
+          inbox.add(new Message.SandboxReady(start.sandbox(), "handle", ""));
       case Action.RunBatch order -> inbox.addAll(batch.apply(order));
       case Action.CloseSandbox close -> inbox.add(new Message.SandboxClosed(close.sandbox(), ""));
       case Action.Emit(RunEvent.TestDecided decided) ->

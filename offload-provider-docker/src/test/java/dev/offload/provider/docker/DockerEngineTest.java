@@ -40,7 +40,8 @@ class DockerEngineTest {
     try (Engine client = engine.client()) {
       String busybox = BusyboxImage.make(client, folder.resolve("busybox"), true);
       Map<String, Object> settings =
-          Map.of("image", busybox, "network", "none", "host", engine.address());
+          Map.of(
+              "image", busybox, "host", engine.address(), "mounts", List.of(folder + ":/mounted"));
       provider = DockerProviders.make(folder, settings, "");
     }
     image = provider.prepare(new PrepareRequest(true), _ -> {});
@@ -82,6 +83,18 @@ class DockerEngineTest {
       provider.close();
       assertThat(client.client().listContainersCmd().withShowAll(true).exec()).isEmpty();
     }
+  }
+
+  @Test
+  void aFullDiskInAContainerIsNamed() throws Exception {
+    engine.mountSmallDisk(folder);
+    Path file = Files.write(Files.createTempFile("offload-", ""), new byte[2 << 20]);
+    Sandbox sandbox = start(1);
+    Throwable upload = catchThrowable(() -> sandbox.upload(file, "/mounted/file"));
+    Files.delete(file);
+    assertThat(upload).isInstanceOf(SandboxException.Transient.class);
+    assertThat(upload).message().containsIgnoringCase("no space left on device");
+    assertThat(sandbox.run(Command.of("true"), OutputSink.discard()).isSuccess()).isTrue();
   }
 
   @Test

@@ -10,10 +10,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A Docker engine beside the one of the machine, which a test may stop and fill up. Only root can
-/// start one. Its containers have no network but `none`.
+/// start one.
 final class PrivateEngine {
   private final Path folder;
   private final Path data;
+  private final List<Path> mounted = new ArrayList<>();
   private Process daemon;
 
   /// Start it.
@@ -23,8 +24,18 @@ final class PrivateEngine {
   PrivateEngine(Path folder, int megabytes) throws IOException, InterruptedException {
     this.folder = folder;
     data = Files.createDirectories(folder.resolve("data"));
-    must("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", data.toString());
+    mount(data, megabytes);
     daemon = start();
+  }
+
+  private void mount(Path on, int megabytes) throws IOException, InterruptedException {
+    must("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", on.toString());
+    mounted.add(on);
+  }
+
+  /// Put a disk of one megabyte on a folder of this machine, until the end.
+  void mountSmallDisk(Path on) throws IOException, InterruptedException {
+    mount(on, 1);
   }
 
   private static void must(String... words) throws IOException, InterruptedException {
@@ -35,9 +46,10 @@ final class PrivateEngine {
 
   private Process start() throws IOException, InterruptedException {
     Path log = folder.resolve("log");
-    List<String> words = new ArrayList<>(List.of("dockerd", "--host", address()));
+    // In a network of its own: two engines in one share the bridge of their containers.
+    List<String> words = new ArrayList<>(List.of("unshare", "--net", "dockerd"));
+    words.addAll(List.of("--host", address(), "--pidfile", folder + "/pid", "--iptables=false"));
     words.addAll(List.of("--data-root", data.toString(), "--exec-root", folder + "/run"));
-    words.addAll(List.of("--pidfile", folder + "/pid", "--bridge", "none", "--iptables=false"));
     Process started =
         new ProcessBuilder(words)
             .redirectErrorStream(true)
@@ -84,7 +96,9 @@ final class PrivateEngine {
   /// End it for good.
   void end() throws IOException, InterruptedException {
     stop();
-    must("umount", "--lazy", data.toString());
+    for (Path disk : mounted) {
+      must("umount", "--lazy", disk.toString());
+    }
     Folders.remove(folder);
   }
 }

@@ -10,11 +10,15 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /// Carry files into and out of one sandbox through what runs shell text there.
 public final class ExecFiles {
   /// What our own scripts exit with when there is no such file.
   private static final int MISSING = 66;
+
+  /// How much of what a failing script says is told.
+  private static final int MOST_LINES = 5;
 
   private final ShellRun sandbox;
 
@@ -25,12 +29,21 @@ public final class ExecFiles {
 
   /// Copy a file into the sandbox, making its folder. Standard input must be handed on.
   public void upload(Path local, String remote) throws SandboxException, InterruptedException {
+    upload(local, "", remote);
+  }
+
+  /// Copy a file to a place in a folder of the sandbox. When the folder is removed meanwhile this
+  /// fails, and does not make it again.
+  public void uploadInto(String folder, Path local, String name)
+      throws SandboxException, InterruptedException {
+    upload(local, "cd -- " + quote(folder) + " && ", "./" + name);
+  }
+
+  private void upload(Path local, String enter, String remote)
+      throws SandboxException, InterruptedException {
     String file = quote(remote);
-    String size =
-        succeed(
-                makeFolder(remote) + "cat >" + file + " && wc -c <" + file,
-                new Stdin.FromFile(local))
-            .strip();
+    String store = makeFolder(remote) + "cat >" + file + " && wc -c <" + file;
+    String size = succeed(enter + store, new Stdin.FromFile(local)).strip();
     if (!size.equals(String.valueOf(size(local)))) {
       throw new SandboxException.Transient(
           "'%s' arrived in the sandbox with %s of %s bytes".formatted(remote, size, size(local)),
@@ -104,10 +117,19 @@ public final class ExecFiles {
               .formatted(
                   shell.length() > 200 ? shell.substring(0, 200) + "…" : shell,
                   exit.inWords(),
-                  text.stderr().strip()),
+                  cause(text.stderr())),
           null);
     }
     return text.stdout();
+  }
+
+  /// Return the line that says most: a tool that finds a disk full says so of each file.
+  private static String cause(String words) {
+    List<String> lines = words.strip().lines().toList();
+    return lines.stream()
+        .filter(line -> line.contains("No space left on device"))
+        .findFirst()
+        .orElseGet(() -> String.join("\n", lines.subList(0, Math.min(lines.size(), MOST_LINES))));
   }
 
   private static long size(Path local) throws SandboxException {

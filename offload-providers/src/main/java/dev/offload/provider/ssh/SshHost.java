@@ -126,7 +126,11 @@ final class SshHost {
     String named = settings.workspace();
     workspace = named.startsWith("/") ? named : connection.home() + "/" + named;
     holdLock();
-    fill(connection, copies, progress);
+    try {
+      fill(connection, copies, progress);
+    } catch (SandboxException.Transient e) {
+      throw new SandboxException.Transient(address + ": " + e.getMessage(), e);
+    }
   }
 
   /// Prepare the host again when it was lost; one that did not answer is left alone for a while.
@@ -206,8 +210,7 @@ final class SshHost {
         inside.run(Script.of(command + " </dev/null", Stdin.empty()), Lines.sink(lines, lines));
     lines.flush();
     if (!exit.isSuccess()) {
-      throw new SandboxException.Transient(
-          address + ": sandbox_init_cmd ended with " + exit.inWords(), null);
+      throw new SandboxException.Transient("sandbox_init_cmd ended with " + exit.inWords(), null);
     }
   }
 

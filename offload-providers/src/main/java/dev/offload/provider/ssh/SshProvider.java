@@ -107,7 +107,7 @@ final class SshProvider implements SandboxProvider {
         if (failure instanceof SandboxException.Fatal) {
           throw failure;
         }
-        progress.line("warning: host left out: " + failure.getMessage());
+        progress.warning("host left out: " + failure.getMessage());
       }
     }
     if (all.stream().noneMatch(SshHost::isUsable)) {

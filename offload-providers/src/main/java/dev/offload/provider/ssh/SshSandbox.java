@@ -87,6 +87,11 @@ final class SshSandbox implements Sandbox {
   }
 
   @Override
+  public Optional<String> host() {
+    return Optional.of(host.address().toString());
+  }
+
+  @Override
   public String scratch() {
     return scratch;
   }
@@ -137,7 +142,13 @@ final class SshSandbox implements Sandbox {
   @Override
   public void upload(Path local, String remote) throws SandboxException, InterruptedException {
     death.check();
-    files.upload(local, host.remote(remote));
+    String own = scratch + "/";
+    if (remote.startsWith(own)) {
+      // The keeper may remove the folder at any time, and nothing may stay behind.
+      files.uploadInto(scratch, local, remote.substring(own.length()));
+    } else {
+      files.upload(local, host.remote(remote));
+    }
   }
 
   @Override

@@ -29,9 +29,19 @@ kill_carriers() {
 # Ends a sandbox and removes its folder.
 close_sandbox() {
   kill_carriers "$1"
-  folder=$base/offload-sb-$1
-  rm -rf -- "$folder" 2>/dev/null || { chmod -R u+rwx "$folder" && rm -rf -- "$folder"; } 2>/dev/null
+  remove_folder "$base/offload-sb-$1"
   rm -f "$state/sandbox-$1"
+}
+
+# Something may still be written into the folder while it is removed, and a test may have taken rights away.
+remove_folder() {
+  tries=0
+  until rm -rf -- "$1" 2>/dev/null; do
+    chmod -R u+rwx "$1" 2>/dev/null
+    tries=$((tries + 1))
+    [ "$tries" -lt 20 ] || break
+    [ "$tries" -lt 5 ] || sleep 1
+  done
 }
 
 close_all() {

@@ -250,6 +250,21 @@ class SshHostsTest {
   }
 
   @Test
+  void anUploadDoesNotMakeTheFolderOfASandboxAgainThatWasRemoved() throws Exception {
+    SshServer server = server("host");
+    SandboxProvider provider = provider(server, Map.of());
+    prepare(provider);
+    Sandbox sandbox = start(provider, 1);
+    sandbox.upload(project.resolve("file"), sandbox.scratch() + "/a/file");
+    assertThat(output(sandbox, "cat \"$TMPDIR/a/file\"; rm -rf \"$TMPDIR\""))
+        .isEqualTo("of the project");
+    assertThatThrownBy(() ->
+            sandbox.upload(project.resolve("file"), sandbox.scratch() + "/a/file"))
+        .isInstanceOf(SandboxException.Transient.class);
+    assertThat(Path.of(sandbox.scratch())).doesNotExist();
+  }
+
+  @Test
   void aLostHostMayComeBack() throws Exception {
     SshServer server = server("host");
     SandboxProvider provider = provider(server, Map.of());
