@@ -52,12 +52,10 @@ class HostPaceTest {
   }
 
   private static void passAll(Play play, int sandbox, int seconds) {
-    AttemptReport passed =
-        AttemptReport.of(Outcome.PASSED, Duration.ofSeconds(seconds), "", "");
+    AttemptReport passed = AttemptReport.of(Outcome.PASSED, Duration.ofSeconds(seconds), "", "");
     for (int test : play.testsIn(sandbox)) {
       play.started(sandbox, test)
-          .send(
-              new Message.TestFinished(Play.sb(sandbox), play.batch(sandbox), test, passed));
+          .send(new Message.TestFinished(Play.sb(sandbox), play.batch(sandbox), test, passed));
     }
     play.ends(sandbox, 0);
   }

@@ -285,7 +285,7 @@ final class DockerProvider implements SandboxProvider {
     }
     connecting.lock();
     try {
-      for (String container : left) {
+      for (String container : List.copyOf(left)) {
         try {
           DockerSandbox.remove(engine(), container);
           left.remove(container);

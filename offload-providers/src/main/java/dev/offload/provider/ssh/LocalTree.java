@@ -46,11 +46,10 @@ record LocalTree(Path root, SortedMap<String, Entry> files) {
     Optional<List<String>> own = onlyOwn ? knownToGit(root) : Optional.empty();
     try {
       SortedMap<String, Entry> files = new TreeMap<>();
-      Map<Path, Boolean> left = new HashMap<>();
+      Map<String, Boolean> left = new HashMap<>();
       for (String name : own.isPresent() ? own.get() : walk(root)) {
-        Path file = root.resolve(name);
-        if (own.isEmpty() || !isLeft(file.getParent(), root, left)) {
-          entry(file).ifPresent(entry -> files.put(name, entry));
+        if (own.isEmpty() || !isInLeftovers(root, name, left)) {
+          entry(root.resolve(name)).ifPresent(entry -> files.put(name, entry));
         }
       }
       return new LocalTree(root, files);
@@ -59,16 +58,18 @@ record LocalTree(Path root, SortedMap<String, Entry> files) {
     }
   }
 
-  /// Return whether a folder is left behind by a run, or in one that is.
-  private static boolean isLeft(Path folder, Path root, Map<Path, Boolean> known) {
-    if (folder.equals(root)) {
+  /// Return whether a file is in a folder that a run left behind, or below one.
+  private static boolean isInLeftovers(Path root, String name, Map<String, Boolean> known) {
+    int end = name.lastIndexOf('/');
+    if (end < 0) {
       return false;
     }
+    String folder = name.substring(0, end);
     @Nullable Boolean before = known.get(folder);
     if (before != null) {
       return before;
     }
-    boolean left = Leftovers.isOne(folder) || isLeft(folder.getParent(), root, known);
+    boolean left = Leftovers.isOne(root.resolve(folder)) || isInLeftovers(root, folder, known);
     known.put(folder, left);
     return left;
   }

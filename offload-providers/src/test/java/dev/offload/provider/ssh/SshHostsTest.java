@@ -258,8 +258,7 @@ class SshHostsTest {
     sandbox.upload(project.resolve("file"), sandbox.scratch() + "/a/file");
     assertThat(output(sandbox, "cat \"$TMPDIR/a/file\"; rm -rf \"$TMPDIR\""))
         .isEqualTo("of the project");
-    assertThatThrownBy(() ->
-            sandbox.upload(project.resolve("file"), sandbox.scratch() + "/a/file"))
+    assertThatThrownBy(() -> sandbox.upload(project.resolve("file"), sandbox.scratch() + "/a/file"))
         .isInstanceOf(SandboxException.Transient.class);
     assertThat(Path.of(sandbox.scratch())).doesNotExist();
   }
