@@ -83,6 +83,7 @@ final class JournalLog {
           }
         }
       }
+      case RunEvent.TestsWithdrawn gone -> gone.tests().forEach(entries::remove);
       case RunEvent.AttemptFinished end -> {
         Entry of = entries.get(end.test());
         if (of != null) {

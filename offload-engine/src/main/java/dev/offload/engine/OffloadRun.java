@@ -2,31 +2,22 @@ package dev.offload.engine;
 
 import dev.offload.api.command.Command;
 import dev.offload.api.command.CommandOutput;
-import dev.offload.api.event.BatchId;
 import dev.offload.api.event.RunEvent;
-import dev.offload.api.framework.Discovery.CollectionError;
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.sandbox.ProgressSink;
 import dev.offload.api.sandbox.Sandbox;
 import dev.offload.api.sandbox.SandboxException;
-import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.sandbox.SandboxImage;
 import dev.offload.api.sandbox.SandboxProvider;
 import dev.offload.api.sandbox.SandboxSpec;
-import dev.offload.api.test.AttemptReport;
-import dev.offload.api.test.Outcome;
-import dev.offload.api.test.TestCase;
-import dev.offload.api.test.TestId;
-import dev.offload.api.test.Verdict;
 import dev.offload.engine.RunMemory.Remembered;
 import dev.offload.engine.config.OffloadConfig;
-import dev.offload.engine.config.QuarantineRules;
 import dev.offload.engine.discovery.DiscoveryFailed;
 import dev.offload.engine.discovery.LocalCommands;
 import dev.offload.engine.discovery.TestBuild;
 import dev.offload.engine.discovery.TestCatalog;
 import dev.offload.engine.discovery.TestDiscovery;
-import dev.offload.engine.dispatch.DispatchPlan.Continuation;
+import dev.offload.engine.dispatch.DispatchPlan;
 import dev.offload.engine.dispatch.Message;
 import dev.offload.engine.event.EventFanOut;
 import dev.offload.engine.image.Images;
@@ -41,8 +32,6 @@ import dev.offload.engine.shard.ShardPlan;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,10 +44,7 @@ import org.jspecify.annotations.Nullable;
 /// Configuration comes in, events go out; everything a user sees is made from the events by the
 /// reporters. One instance serves one run.
 public final class OffloadRun {
-  /// Collection errors happen on this machine, before there is any sandbox or batch.
-  private static final SandboxId LOCAL = new SandboxId(0);
-
-  private static final BatchId NO_BATCH = new BatchId(0);
+  private static final TestCatalog NO_TESTS = new TestCatalog(List.of(), List.of());
   private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(5);
 
   private final OffloadConfig config;
@@ -136,31 +122,16 @@ public final class OffloadRun {
     FutureTask<SandboxImage> image = imageTask(events);
     Thread preparing = Thread.ofVirtual().name("image").unstarted(image);
     try {
-      here = config.local().start(SandboxImage.NONE, new SandboxSpec(LOCAL, options.runId()));
+      here =
+          config
+              .local()
+              .start(SandboxImage.NONE, new SandboxSpec(TestIntake.LOCAL, options.runId()));
       LocalCommands commands = new LocalCommands(here);
       cancellation.begin(Thread.currentThread());
       setUp(commands, events);
       reapLeft(opening, events);
       preparing.start();
-      TestDiscovery discovery =
-          new TestDiscovery(
-              config,
-              options.selection(),
-              commands,
-              line -> events.accept(new RunEvent.Progress("discovery", line)));
-      Optional<TestCatalog> remembered = Optional.empty();
-      RunPlan plan;
-      if (opening.earlier().isPresent()) {
-        plan = rest(opening.earlier().get(), memory, events);
-      } else {
-        TestCatalog catalog = shard(discover(discovery, events), memory, events);
-        plan = plan(catalog, Continuation.NONE, memory, events, started);
-        remembered = Optional.of(catalog).filter(_ -> discovery.isRemembered());
-      }
-      try (Confirmation confirmation = new Confirmation(remembered, discovery)) {
-        Continuation used = dispatch(plan, memory, commands, image, events, started);
-        runMissing(confirmation, used, memory, commands, image, events, started);
-      }
+      run(opening, memory, commands, image, events, started);
       return new End(exitCode(events), cancellation.reason());
     } catch (InterruptedException _) {
       return new End(cancellation.exitCode(), cancellation.reason());
@@ -178,50 +149,79 @@ public final class OffloadRun {
     }
   }
 
-  private RunPlan rest(EarlierRun earlier, RunMemory memory, EventPump events)
-      throws DiscoveryFailed, InterruptedException {
-    Reaper.reap(earlier, config.provider().provider(), config.local(), events);
-    return RunPlan.rest(earlier, config, options.failFast(), memory.remembered());
-  }
-
-  private RunPlan plan(
-      TestCatalog catalog, Continuation used, RunMemory memory, EventPump events, Instant started)
-      throws InterruptedException {
-    announce(catalog, events, Duration.between(started, clock.instant()));
-    quarantine(catalog, used.equals(Continuation.NONE), events);
-    Remembered remembered = memory.remembered();
-    if (used.equals(Continuation.NONE)) {
-      remembered.warnings().forEach(warning -> events.accept(new RunEvent.Warning(warning)));
-    }
-    RunPlan plan = RunPlan.of(catalog, config, options.failFast(), remembered, used);
-    events.accept(new RunEvent.DurationsExpected(plan.expected()));
-    return plan;
-  }
-
-  /// Run what the remembered list lacked, which is nothing where it could be trusted.
-  private void runMissing(
-      Confirmation confirmation,
-      Continuation used,
+  /// Run the tests while they are discovered, or what a killed run left.
+  private void run(
+      RunOpening opening,
       RunMemory memory,
       LocalCommands commands,
       FutureTask<SandboxImage> image,
       EventPump events,
       Instant started)
       throws DiscoveryFailed, InterruptedException {
-    cancellation.begin(Thread.currentThread());
-    Confirmation.Difference difference = confirmation.difference();
-    if (difference.vanished() > 0) {
-      events.accept(
-          new RunEvent.Warning(
-              difference.vanished() == 1
-                  ? "1 test of the remembered list is not there any more"
-                  : difference.vanished()
-                      + " tests of the remembered list are not there any more"));
+    TestIntake intake =
+        new TestIntake(
+            config,
+            options,
+            new TestBuild(commands, config.provider().provider().sharesFiles()),
+            memory,
+            events,
+            started,
+            clock,
+            (work, built) -> new RunLoop(context(work, built, image, events), events, clock));
+    RunLoop loop = intake.loop();
+    cancellation.redirect(reason -> loop.post(new Message.Cancel(reason)));
+    RunPlan rest =
+        opening.earlier().isPresent() ? rest(opening.earlier().get(), memory, events) : null;
+    Listing.Source source =
+        rest == null
+            ? () -> discover(commands, memory, intake, events)
+            : () -> {
+              intake.take(rest, true);
+              intake.end(false);
+            };
+    try (Listing listing = new Listing(source, loop)) {
+      Remembered remembered = memory.remembered();
+      DispatchPlan plan =
+          rest == null
+              ? RunPlan.of(NO_TESTS, config, options.failFast(), remembered).dispatch()
+              : rest.dispatch().opening();
+      loop.run(plan, started).ifPresent(costs -> memory.learn(costs, events));
+      if (!cancellation.isCancelled()) {
+        listing.check();
+      }
     }
-    if (difference.missing().size() > 0) {
-      RunPlan plan = plan(difference.missing(), used, memory, events, started);
-      dispatch(plan, memory, commands, image, events, started);
+  }
+
+  private RunPlan rest(EarlierRun earlier, RunMemory memory, EventPump events)
+      throws DiscoveryFailed, InterruptedException {
+    Reaper.reap(earlier, config.provider().provider(), config.local(), events);
+    return RunPlan.rest(earlier, config, options.failFast(), memory.remembered());
+  }
+
+  /// Find the tests. The phase ends when the first of them are known.
+  private void discover(
+      LocalCommands commands, RunMemory memory, TestIntake intake, EventPump events)
+      throws DiscoveryFailed, InterruptedException {
+    try (Phase phase = new Phase("discovery", events)) {
+      TestDiscovery discovery =
+          new TestDiscovery(
+              config,
+              options.selection(),
+              commands,
+              line -> events.accept(new RunEvent.Progress("discovery", line)));
+      TestDiscovery.Receiver receiver = intake.until(phase::close);
+      Shard shard = options.selection().shard();
+      if (shard == null) {
+        discovery.discover(receiver);
+      } else {
+        // All shards of a suite must be cut from the list that is right.
+        ShardPlan part = ShardCut.of(memory, discovery.listForCertain(), shard);
+        events.accept(part.event());
+        receiver.found(part.catalog(), true);
+      }
     }
+    memory.remembered().warnings().forEach(warning -> events.accept(new RunEvent.Warning(warning)));
+    intake.end(options.selection().isEverything());
   }
 
   private int exitCode(EventPump events) {
@@ -305,130 +305,29 @@ public final class OffloadRun {
     }
   }
 
-  private TestCatalog discover(TestDiscovery discovery, EventPump events)
-      throws DiscoveryFailed, InterruptedException {
-    try (Phase _ = new Phase("discovery", events)) {
-      TestCatalog catalog = discovery.list();
-      // All shards of a suite must be cut from the list that is right.
-      boolean again = options.selection().shard() != null && discovery.isRemembered();
-      return again ? discovery.listAgain() : catalog;
-    }
-  }
-
-  /// Take this run's share of the tests.
-  private TestCatalog shard(TestCatalog whole, RunMemory memory, EventPump events)
-      throws InterruptedException {
-    Shard shard = options.selection().shard();
-    if (shard == null) {
-      return whole;
-    }
-    ShardPlan plan = ShardCut.of(memory, whole, shard);
-    events.accept(plan.event());
-    return plan.catalog();
-  }
-
-  /// Tell what was found. What could not be collected is a failed test already.
-  private static void announce(TestCatalog catalog, EventPump events, Duration now) {
-    catalog.warnings().forEach(warning -> events.accept(new RunEvent.Warning(warning)));
-    for (TestCatalog.Group group : catalog.groups()) {
-      String name = group.settings().name();
-      List<TestCase> tests = new ArrayList<>(group.tests());
-      for (CollectionError error : group.errors()) {
-        tests.add(new TestCase(new TestId(error.name()), name, error.file(), 0, ""));
-      }
-      events.accept(new RunEvent.TestsDiscovered(name, group.settings().retryCount(), tests));
-      for (CollectionError error : group.errors()) {
-        TestId id = new TestId(error.name());
-        AttemptReport report =
-            AttemptReport.of(Outcome.ERRORED, Duration.ZERO, error.message(), error.details());
-        events.accept(new RunEvent.AttemptFinished(id, 1, NO_BATCH, LOCAL, now, report));
-        events.accept(new RunEvent.TestDecided(id, Verdict.FAILED, error.message()));
-      }
-    }
-  }
-
-  /// Make what all batches of a framework need, once and here. Where that fails no test can run.
-  private Map<TestFramework, BuiltHere> build(
-      RunPlan plan, LocalCommands commands, EventPump events)
-      throws DiscoveryFailed, InterruptedException {
-    TestBuild build = new TestBuild(commands, config.provider().provider().sharesFiles());
-    List<TestBuild.Job> jobs = build.jobs(plan.work());
-    if (jobs.isEmpty()) {
-      return Map.of();
-    }
-    try (Phase _ = new Phase("build", events)) {
-      return build.run(jobs, warning -> events.accept(new RunEvent.Warning(warning)));
-    } catch (DiscoveryFailed e) {
-      for (SessionContext.Work work : plan.work()) {
-        events.accept(new RunEvent.TestDecided(work.test().id(), Verdict.NOT_RUN, e.getMessage()));
-      }
-      throw e;
-    }
-  }
-
-  /// Tell which tests are quarantined. A rule that fits no test of the whole suite is worth
-  /// knowing.
-  private void quarantine(TestCatalog catalog, boolean whole, EventPump events) {
-    Map<QuarantineRules.Rule, List<TestId>> tests = new LinkedHashMap<>();
-    for (TestId id : config.quarantine().rules().isEmpty() ? List.<TestId>of() : catalog.ids()) {
-      config
-          .quarantine()
-          .of(id)
-          .ifPresent(rule -> tests.computeIfAbsent(rule, _ -> new ArrayList<>()).add(id));
-    }
-    config
-        .quarantine()
-        .rules()
-        .forEach(rule -> {
-          List<TestId> ids = tests.getOrDefault(rule, List.of());
-          if (!ids.isEmpty()) {
-            events.accept(new RunEvent.TestsQuarantined(rule.quarantine(), ids));
-          } else if (whole && options.selection().isEverything()) {
-            events.accept(
-                new RunEvent.Warning(
-                    rule.place() + ": the quarantine of '" + rule.test() + "' fits no test"));
-          }
-        });
-  }
-
-  /// Run the tests of a plan.
-  ///
-  /// @return how another part of this run goes on after it
-  private Continuation dispatch(
-      RunPlan plan,
-      RunMemory memory,
-      LocalCommands commands,
+  private SessionContext context(
+      List<SessionContext.Work> work,
+      Map<TestFramework, BuiltHere> built,
       FutureTask<SandboxImage> image,
-      EventPump events,
-      Instant started)
-      throws DiscoveryFailed, InterruptedException {
-    if (plan.work().isEmpty()) {
-      return plan.dispatch().continuation();
-    }
-    Map<TestFramework, BuiltHere> built = build(plan, commands, events);
-    SessionContext context =
-        new SessionContext(
-            options.runId(),
-            config.provider().provider(),
-            image,
-            plan.work(),
-            built,
-            config.provider().env(),
-            options.failFast(),
-            config.provider().retry(),
-            config.provider().silence(),
-            new BatchLogs(
-                config.report().outputDirectory().resolve(OutputFolder.LOGS),
-                problem -> events.accept(new RunEvent.Degraded(problem))),
-            new Artifacts(
-                config.report().outputDirectory(),
-                config.report().artifacts(),
-                warning -> events.accept(new RunEvent.Warning(warning))),
-            warning -> events.accept(new RunEvent.Warning(warning)));
-    RunLoop loop = new RunLoop(plan.dispatch(), context, events, clock);
-    cancellation.redirect(reason -> loop.post(new Message.Cancel(reason)));
-    memory.learn(loop.run(started), events);
-    return loop.used();
+      EventPump events) {
+    return new SessionContext(
+        options.runId(),
+        config.provider().provider(),
+        image,
+        work,
+        built,
+        config.provider().env(),
+        options.failFast(),
+        config.provider().retry(),
+        config.provider().silence(),
+        new BatchLogs(
+            config.report().outputDirectory().resolve(OutputFolder.LOGS),
+            problem -> events.accept(new RunEvent.Degraded(problem))),
+        new Artifacts(
+            config.report().outputDirectory(),
+            config.report().artifacts(),
+            warning -> events.accept(new RunEvent.Warning(warning))),
+        warning -> events.accept(new RunEvent.Warning(warning)));
   }
 
   private RunEvent.RunStarted runStarted() {
@@ -464,22 +363,4 @@ public final class OffloadRun {
   }
 
   private record End(int exitCode, String reason) {}
-
-  /// Tell when a phase begins and ends.
-  private static final class Phase implements AutoCloseable {
-    private final String name;
-    private final EventPump events;
-    private final long began = System.nanoTime();
-
-    Phase(String name, EventPump events) {
-      this.name = name;
-      this.events = events;
-      events.accept(new RunEvent.PhaseStarted(name));
-    }
-
-    @Override
-    public void close() {
-      events.accept(new RunEvent.PhaseFinished(name, Duration.ofNanos(System.nanoTime() - began)));
-    }
-  }
 }

@@ -65,6 +65,11 @@ public record RunOptions(
       return ids.isEmpty() && substrings.isEmpty() && unsettled == null && shard == null;
     }
 
+    /// Return whether it is only known what is selected once all tests are.
+    public boolean needsWholeList() {
+      return !ids.isEmpty() || unsettled != null || shard != null;
+    }
+
     /// Return whether a test is meant, leaving the shard aside.
     public boolean includes(TestCase test) {
       return isNamed(test.id().value()) && (unsettled == null || unsettled.includes(test));

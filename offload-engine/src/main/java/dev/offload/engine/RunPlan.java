@@ -50,25 +50,13 @@ record RunPlan(DispatchPlan dispatch, List<Work> work) {
   /// Plan all of a catalog.
   static RunPlan of(
       TestCatalog catalog, OffloadConfig config, boolean failFast, Remembered remembered) {
-    return of(catalog, config, failFast, remembered, Continuation.NONE);
-  }
-
-  /// Plan all of a catalog, in a later part of a run.
-  ///
-  /// @param used what an earlier part of the run has used
-  static RunPlan of(
-      TestCatalog catalog,
-      OffloadConfig config,
-      boolean failFast,
-      Remembered remembered,
-      Continuation used) {
     List<TestCase> tests =
         catalog.groups().stream().flatMap(group -> group.tests().stream()).toList();
     Builder plan = new Builder(config, remembered, tests);
     for (TestCatalog.Group group : catalog.groups()) {
       group.tests().forEach(test -> plan.add(test, group.settings(), Earlier.NONE));
     }
-    return plan.build(failFast, used);
+    return plan.build(failFast, Continuation.NONE);
   }
 
   /// Plan what a killed run left undecided; its failures count.

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,11 +43,26 @@ class OffloadRunTest {
   }
 
   private OffloadConfig config(int parallel, int startBudget) {
+    return config(parallel, startBudget, tests);
+  }
+
+  /// The groups of all frameworks are called as their types: `shell1`, `shell2`, …
+  private OffloadConfig config(int parallel, int startBudget, ShellFramework... frameworks) {
     Duration limit = Duration.ofMinutes(5);
+    Map<String, OffloadConfig.FrameworkChoice> choices = new LinkedHashMap<>();
+    List<OffloadConfig.GroupSettings> groups = new ArrayList<>();
+    for (ShellFramework framework : frameworks) {
+      String name = "shell" + (groups.size() + 1);
+      choices.put(
+          name,
+          new OffloadConfig.FrameworkChoice(
+              name, framework, Map.of(), OffloadConfig.WarmSettings.DEFAULT));
+      groups.add(new OffloadConfig.GroupSettings(name, name, 1, "", false, limit));
+    }
     return new OffloadConfig(
         Path.of("offload.toml"),
         folder,
-        new OffloadConfig.RunSettings(parallel, limit, folder, "", "", "", "", true, 1, false),
+        new OffloadConfig.RunSettings(parallel, limit, folder, "", "", "", "", true, 2, false),
         new OffloadConfig.ProviderChoice(
             "scripted",
             provider,
@@ -56,11 +72,8 @@ class OffloadRunTest {
             new OffloadConfig.SilenceSettings(
                 Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(60))),
         ScriptedProvider.running(folder),
-        Map.of(
-            "default",
-            new OffloadConfig.FrameworkChoice(
-                "shell", tests, Map.of(), OffloadConfig.WarmSettings.DEFAULT)),
-        List.of(new OffloadConfig.GroupSettings("all", "default", 1, "", false, limit)),
+        choices,
+        groups,
         new OffloadConfig.ReportSettings(
             folder.resolve("results"), false, "junit.xml", OffloadConfig.ArtifactSettings.NONE),
         Optional.empty(),
@@ -106,6 +119,60 @@ class OffloadRunTest {
     assertThat(end.results().count(Verdict.PASSED)).isEqualTo(20);
     assertThat(events.getFirst()).isInstanceOf(RunEvent.RunStarted.class);
     assertThat(events.getLast()).isInstanceOf(RunEvent.RunFinished.class);
+  }
+
+  @Test
+  void theTestsOfOneFrameworkRunWhileThoseOfAnotherAreListed() throws Exception {
+    Path ran = folder.resolve("ran");
+    tests.test("first", "touch '" + ran + "'");
+    ShellFramework late =
+        new ShellFramework()
+            .listedBy(
+                "for i in $(seq 600); do test -e '" + ran + "' && exit; sleep 0.1; done; false")
+            .test("late", "true");
+
+    RunEnd end = run(config(1, -1, late, tests), false);
+
+    assertThat(end.exitCode()).isZero();
+    assertThat(end.results().total()).isEqualTo(2);
+    assertThat(events.getLast()).isInstanceOf(RunEvent.RunFinished.class);
+  }
+
+  @Test
+  void aListingThatFailsStopsWhatRunsBesideIt() throws Exception {
+    Path began = folder.resolve("began");
+    tests.test("endless", "touch '" + began + "'; sleep 600");
+    ShellFramework broken =
+        new ShellFramework()
+            .listedBy(
+                "for i in $(seq 600); do test -e '" + began + "' && break; sleep 0.1; done; false");
+
+    RunEnd end = run(config(1, -1, tests, broken), false);
+
+    assertThat(end.exitCode()).isEqualTo(ExitCodes.CONFIGURATION);
+    assertThat(end.results().count(Verdict.NOT_RUN)).isEqualTo(1);
+    assertThat(((RunEvent.RunFinished) events.getLast()).reason()).contains("the listing failed");
+  }
+
+  @Test
+  void aRunThatWasCutOffBeforeAllItsTestsWereKnownIsNotGoneOnWith() throws Exception {
+    tests.tests(4, "true");
+    run(1);
+    Path journal = folder.resolve("results").resolve(EventJournal.FILE_NAME);
+    List<String> lines = Files.readAllLines(journal);
+    int end = 0;
+    while (!lines.get(end).contains("\"discovery_ended\"")) {
+      end++;
+    }
+    Files.write(journal, lines.subList(0, end));
+    events.clear();
+
+    assertThat(run(config(1, -1), true).exitCode()).isZero();
+    assertThat(events)
+        .filteredOn(RunEvent.Warning.class::isInstance)
+        .singleElement()
+        .asString()
+        .contains("had not found its tests yet");
   }
 
   @Test

@@ -27,6 +27,7 @@ import java.util.Optional;
 public final class ShellFramework implements TestFramework {
   private final List<TestCase> tests = new ArrayList<>();
   private final boolean hasFile;
+  private String listing = "true";
   private String build = "";
   private List<String> built = List.of();
   private boolean warm;
@@ -58,18 +59,26 @@ public final class ShellFramework implements TestFramework {
     return this;
   }
 
+  /// Let a line of shell list the tests.
+  public ShellFramework listedBy(String line) {
+    listing = line;
+    return this;
+  }
+
   public List<TestCase> tests() {
     return tests;
   }
 
   @Override
   public Step discovery(DiscoveryRequest request) {
-    return new Step(List.of(), Command.of("true"), List.of());
+    return new Step(List.of(), Command.shell(listing), List.of());
   }
 
   @Override
   public Discovery readDiscovery(DiscoveryRequest request, CommandOutput output) {
-    return new Discovery.Found(tests, List.of(), List.of());
+    return output.exit().isSuccess()
+        ? new Discovery.Found(tests, List.of(), List.of())
+        : new Discovery.Failed("the listing failed", output.stderr());
   }
 
   /// Let a line of shell run once before all batches.

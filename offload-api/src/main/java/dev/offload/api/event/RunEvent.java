@@ -45,7 +45,7 @@ public sealed interface RunEvent {
   /// A phase has something to say about how far it is; for people.
   record Progress(String phase, String text) implements RunEvent {}
 
-  /// The tests of one group are known, in collection order.
+  /// Tests of one group are known, in collection order. There may be more events of one group.
   ///
   /// @param group the group
   /// @param retryCount how many failed attempts of each of its tests may be followed by another
@@ -56,6 +56,20 @@ public sealed interface RunEvent {
       tests = List.copyOf(tests);
     }
   }
+
+  /// Tests that were told of are not there after all: nothing that was told of them counts. One of
+  /// the same name may be told of again, in another group.
+  ///
+  /// @param tests the tests; some may have run, and passed
+  record TestsWithdrawn(List<TestId> tests) implements RunEvent {
+    /// Copy.
+    public TestsWithdrawn {
+      tests = List.copyOf(tests);
+    }
+  }
+
+  /// All tests of the run are known. Until then tests may be added and withdrawn, while others run.
+  record DiscoveryEnded() implements RunEvent {}
 
   /// The run is one shard of a suite; before [TestsDiscovered], which holds the shard's tests only.
   ///

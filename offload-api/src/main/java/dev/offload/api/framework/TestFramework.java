@@ -23,7 +23,8 @@ public interface TestFramework {
 
   /// Return a command that makes, once for the whole run, what batches would otherwise make each
   /// for itself, such as compiled tests; empty when there is nothing to make. It runs on this
-  /// machine, in the project root, after the discovery of all groups and before the first batch.
+  /// machine, in the project root, after the discovery of all groups of the framework and before
+  /// their first batch.
   default Optional<Step> build(BuildRequest request) {
     return Optional.empty();
   }
@@ -55,6 +56,15 @@ public interface TestFramework {
   /// empty nothing is remembered.
   default List<String> discoveryInputs() {
     return List.of();
+  }
+
+  /// Return whether a change of one of these files may change which tests there are in other files,
+  /// as a rule. Where it may not, the remembered tests of other files begin while the tests are
+  /// listed again, and that list decides.
+  ///
+  /// @param file its path, relative to the project root
+  default boolean decidesForOtherFiles(String file) {
+    return true;
   }
 
   /// Return the command that runs a batch.

@@ -43,6 +43,7 @@ public final class RunResults {
       case RunEvent.RunStarted started -> runId = started.runId();
       case RunEvent.TestsDiscovered discovered ->
           discovered.tests().forEach(test -> entries.put(test.id(), new Entry(test)));
+      case RunEvent.TestsWithdrawn(List<TestId> tests) -> tests.forEach(this::withdraw);
       case RunEvent.AttemptFinished attempt -> {
         Entry of = entries.get(attempt.test());
         if (of != null) {
@@ -84,6 +85,7 @@ public final class RunResults {
       case RunEvent.PhaseStarted _,
           RunEvent.PhaseFinished _,
           RunEvent.Progress _,
+          RunEvent.DiscoveryEnded _,
           RunEvent.DurationsExpected _,
           RunEvent.SandboxStarting _,
           RunEvent.SandboxStartFailed _,
@@ -94,6 +96,20 @@ public final class RunResults {
           RunEvent.BatchEnded _,
           RunEvent.AttemptStarted _ -> {}
     }
+  }
+
+  private void withdraw(TestId test) {
+    Entry gone = entries.remove(test);
+    if (gone != null && gone.decided) {
+      decided--;
+    }
+  }
+
+  /// Return the verdict that a test has by now, if any.
+  public Optional<Verdict> verdict(TestId test) {
+    return Optional.ofNullable(entries.get(test))
+        .filter(entry -> entry.decided)
+        .map(entry -> entry.verdict);
   }
 
   /// Return the run's name, or an empty text before [RunEvent.RunStarted].

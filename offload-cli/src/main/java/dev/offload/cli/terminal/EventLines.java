@@ -84,6 +84,8 @@ final class EventLines {
               : incident("the run ended early", SafeText.firstLine(it.reason()));
       case RunEvent.PhaseStarted _,
           RunEvent.Progress _,
+          RunEvent.TestsWithdrawn _,
+          RunEvent.DiscoveryEnded _,
           RunEvent.DurationsExpected _,
           RunEvent.SandboxStarting _,
           RunEvent.SandboxClosed _,

@@ -45,6 +45,10 @@ final class RemainingTime {
         }
         unknownLeft = left.size();
       }
+      case RunEvent.TestsWithdrawn(List<TestId> gone) -> {
+        left.removeAll(new HashSet<>(gone));
+        learn(Map.of());
+      }
       case RunEvent.DurationsExpected it -> learn(it.durations());
       case RunEvent.AttemptFinished end -> {
         if (!end.report().duration().isZero()) {

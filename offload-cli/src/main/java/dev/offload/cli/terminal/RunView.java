@@ -63,6 +63,9 @@ final class RunView {
     spent += busy.size() * (Duration.between(last, entry.at()).toNanos() / 1e9);
     last = entry.at();
     remaining.accept(entry.event());
+    if (entry.event() instanceof RunEvent.TestsWithdrawn(List<TestId> gone)) {
+      gone.forEach(this::withdraw);
+    }
     results.accept(texts.shorten(entry));
     switch (entry.event()) {
       case RunEvent.RunStarted it -> configFile = it.configFile();
@@ -102,10 +105,12 @@ final class RunView {
         running.put(attempt, new Running(attempt, it.sandbox(), entry.at()));
       }
       case RunEvent.AttemptFinished it -> running.remove(new Attempt(it.test(), it.attempt()));
-      case RunEvent.TestDecided it -> decided(it);
+      case RunEvent.TestDecided it -> count(it.test(), it.verdict(), 1);
       case RunEvent.TestsQuarantined it -> quarantined.addAll(it.tests());
       case RunEvent.RunFinished _ -> running.clear();
-      case RunEvent.ShardSelected _,
+      case RunEvent.TestsWithdrawn _,
+          RunEvent.DiscoveryEnded _,
+          RunEvent.ShardSelected _,
           RunEvent.DurationsExpected _,
           RunEvent.Warning _,
           RunEvent.Degraded _,
@@ -114,17 +119,22 @@ final class RunView {
     }
   }
 
-  private void decided(RunEvent.TestDecided it) {
+  private void count(TestId test, Verdict verdict, int change) {
     boolean good =
-        switch (it.verdict()) {
+        switch (verdict) {
           case PASSED, SKIPPED -> true;
           case FAILED, FLAKY, NOT_RUN -> false;
         };
-    if (good || !isQuarantined(it.test())) {
-      counts.merge(it.verdict(), 1, Integer::sum);
+    if (good || !isQuarantined(test)) {
+      counts.merge(verdict, change, Integer::sum);
     } else {
-      excused++;
+      excused += change;
     }
+  }
+
+  private void withdraw(TestId test) {
+    results.verdict(test).ifPresent(verdict -> count(test, verdict, -1));
+    retries.remove(test);
   }
 
   private void gone(SandboxId sandbox) {

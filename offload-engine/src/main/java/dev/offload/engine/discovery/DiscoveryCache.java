@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.zip.CRC32C;
 
 /// Own the lists of tests that are remembered between runs, one file for each way of listing.
@@ -22,7 +24,7 @@ import java.util.zip.CRC32C;
 /// A file that is damaged, or of another version, counts as none. What cannot be written is not
 /// remembered; that costs time only.
 public final class DiscoveryCache {
-  private static final long MAGIC = 0x4f46_4c44_4c53_0001L; // "OFLDLS", version 1
+  private static final long MAGIC = 0x4f46_4c44_4c53_0002L; // "OFLDLS", version 2
 
   private final Path folder;
 
@@ -33,8 +35,27 @@ public final class DiscoveryCache {
     this.folder = folder;
   }
 
+  /// What is remembered under one name.
+  ///
+  /// @param state a sum of all that decides beside the files
+  /// @param files sums of the files that decide, by their paths
+  /// @param groups what was found
+  record Entry(String state, Map<String, String> files, List<Discovery.Found> groups) {
+    /// Return the files that are new, are gone or have another content now.
+    Set<String> changed(Map<String, String> now) {
+      Set<String> changed = new TreeSet<>();
+      now.forEach((file, sum) -> {
+        if (!sum.equals(files.get(file))) {
+          changed.add(file);
+        }
+      });
+      files.keySet().stream().filter(file -> !now.containsKey(file)).forEach(changed::add);
+      return changed;
+    }
+  }
+
   /// Return what was remembered under a name, if it was for the same state.
-  Optional<List<Discovery.Found>> find(String name, String state) {
+  Optional<Entry> find(String name, String state) {
     try {
       ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file(name)));
       CRC32C check = new CRC32C();
@@ -42,7 +63,10 @@ public final class DiscoveryCache {
       if (in.getLong(in.limit() - Long.BYTES) != check.getValue() || in.getLong() != MAGIC) {
         return Optional.empty();
       }
-      return Optional.of(new Reader(in)).filter(it -> it.text().equals(state)).map(Reader::groups);
+      Reader reader = new Reader(in);
+      return reader.text().equals(state)
+          ? Optional.of(new Entry(state, reader.files(), reader.groups()))
+          : Optional.empty();
     } catch (IOException | RuntimeException _) {
       return Optional.empty();
     }
@@ -50,15 +74,15 @@ public final class DiscoveryCache {
 
   /// Remember the answers for the groups of a pass, in place of earlier ones. Answers that hold
   /// errors are not remembered.
-  void remember(String name, String state, List<Discovery.Found> groups) {
-    if (groups.stream().anyMatch(group -> !group.errors().isEmpty())) {
+  void remember(String name, Entry entry) {
+    if (entry.groups().stream().anyMatch(group -> !group.errors().isEmpty())) {
       return;
     }
     try {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       DataOutputStream out = new DataOutputStream(bytes);
       out.writeLong(MAGIC);
-      new Writer(out).write(state, groups);
+      new Writer(out).write(entry);
       CRC32C check = new CRC32C();
       check.update(bytes.toByteArray());
       out.writeLong(check.getValue());
@@ -85,10 +109,15 @@ public final class DiscoveryCache {
       this.out = out;
     }
 
-    void write(String state, List<Discovery.Found> groups) throws IOException {
-      text(state);
-      out.writeInt(groups.size());
-      for (Discovery.Found group : groups) {
+    void write(Entry entry) throws IOException {
+      text(entry.state());
+      out.writeInt(entry.files().size());
+      for (Map.Entry<String, String> file : entry.files().entrySet()) {
+        text(file.getKey());
+        text(file.getValue());
+      }
+      out.writeInt(entry.groups().size());
+      for (Discovery.Found group : entry.groups()) {
         out.writeInt(group.warnings().size());
         for (String warning : group.warnings()) {
           text(warning);
@@ -122,6 +151,14 @@ public final class DiscoveryCache {
 
     Reader(ByteBuffer in) {
       this.in = in;
+    }
+
+    Map<String, String> files() {
+      Map<String, String> files = new HashMap<>();
+      for (int left = in.getInt(); left > 0; left--) {
+        files.put(text(), text());
+      }
+      return files;
     }
 
     List<Discovery.Found> groups() {

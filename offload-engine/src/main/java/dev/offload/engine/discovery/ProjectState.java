@@ -13,13 +13,14 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Sum up the files of a project that decide which tests there are.
 ///
-/// @param sum of their names and contents
+/// @param sums of their contents, by their paths within the project
 /// @param stamps their sizes and times
-record ProjectState(String sum, Map<Path, Stamp> stamps) {
+record ProjectState(SortedMap<String, String> sums, Map<Path, Stamp> stamps) {
   /// A project with more than this is not summed up: listing its tests is cheaper.
   private static final int MOST_FILES = 50_000;
 
@@ -39,22 +40,22 @@ record ProjectState(String sum, Map<Path, Stamp> stamps) {
     if (files.isEmpty()) {
       return Optional.empty();
     }
-    Sum sum = new Sum();
+    SortedMap<String, String> sums = new TreeMap<>();
     try {
       byte[] buffer = new byte[64 * 1024];
       for (Path file : files.get().keySet()) {
-        sum.add(project.relativize(file).toString());
-        sum.add(files.get().get(file).size());
+        Sum sum = new Sum();
         try (InputStream in = Files.newInputStream(file)) {
           for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
             sum.add(buffer, read);
           }
         }
+        sums.put(project.relativize(file).toString(), sum.text());
       }
     } catch (IOException _) {
       return Optional.empty();
     }
-    return Optional.of(new ProjectState(sum.text(), files.get()));
+    return Optional.of(new ProjectState(sums, files.get()));
   }
 
   /// Return whether the files are as they were when they were read.

@@ -28,7 +28,8 @@ final class Sum {
     digest.update(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());
   }
 
-  /// Add the first bytes of a buffer; their number must have been added.
+  /// Add the first bytes of a buffer. Where more is added than the content of one file, their
+  /// number must have been added, too.
   void add(byte[] buffer, int length) {
     digest.update(buffer, 0, length);
   }

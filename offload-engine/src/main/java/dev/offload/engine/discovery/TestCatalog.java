@@ -56,28 +56,6 @@ public record TestCatalog(List<Group> groups, List<String> warnings) {
     return ids;
   }
 
-  /// Return what of this list another one does not have.
-  public TestCatalog without(TestCatalog known) {
-    Set<TestId> tests = new HashSet<>();
-    Set<String> errors = new HashSet<>();
-    for (Group group : known.groups()) {
-      group.tests().forEach(test -> tests.add(test.id()));
-      group.errors().forEach(error -> errors.add(error.name()));
-    }
-    return new TestCatalog(
-        groups.stream()
-            .map(group ->
-                new Group(
-                    group.settings(),
-                    group.tests().stream().filter(test -> !tests.contains(test.id())).toList(),
-                    group.errors().stream()
-                        .filter(error -> !errors.contains(error.name()))
-                        .toList()))
-            .filter(group -> !group.tests().isEmpty() || !group.errors().isEmpty())
-            .toList(),
-        warnings.stream().filter(warning -> !known.warnings().contains(warning)).toList());
-  }
-
   /// Select and divide: each test belongs to the first group that has it.
   ///
   /// @param found the answer for each group

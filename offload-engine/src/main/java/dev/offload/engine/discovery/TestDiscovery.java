@@ -2,32 +2,28 @@ package dev.offload.engine.discovery;
 
 import dev.offload.api.command.CommandOutput;
 import dev.offload.api.framework.Discovery;
-import dev.offload.api.framework.DiscoveryRequest;
-import dev.offload.api.framework.PlacedFile;
-import dev.offload.api.framework.Step;
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.sandbox.SandboxException;
-import dev.offload.api.settings.CacheFolder;
+import dev.offload.api.test.TestId;
 import dev.offload.engine.RunOptions.Selection;
 import dev.offload.engine.config.OffloadConfig;
-import dev.offload.engine.config.OffloadConfig.FrameworkChoice;
 import dev.offload.engine.config.OffloadConfig.GroupSettings;
-import java.nio.file.Path;
+import dev.offload.engine.discovery.RememberedLists.Recalled;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// List the tests of all groups: with as few commands as the frameworks allow, or, where nothing
 /// that decides has changed since, from what was remembered.
@@ -36,32 +32,27 @@ public final class TestDiscovery {
   /// filter.
   private static final int EXIT_CONFIGURATION = 78;
 
-  /// Variables that say nothing of a project and differ from shell to shell.
-  private static final Set<String> PASSING =
-      Set.of("_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "WINDOWID", "TERM_SESSION_ID");
+  /// The framework whose tests can have any name.
+  private static final String ANY_NAMES = "default";
 
   private final OffloadConfig config;
   private final Selection selection;
   private final LocalCommands local;
   private final Consumer<String> progress;
-  private final DiscoveryCache cache;
-  private final List<Pass> passes;
-  private final Map<List<String>, Optional<ProjectState>> states = new HashMap<>();
-  private final Map<Pass, List<Discovery.Found>> found = new HashMap<>();
-  private final Set<Pass> remembered = new HashSet<>();
+  private final RememberedLists lists;
+  private final List<ListingPass> passes;
+  private final Map<ListingPass, List<Discovery.Found>> found = new HashMap<>();
+  private final Set<ListingPass> remembered = new HashSet<>();
 
-  /// Groups that one command lists.
-  private record Pass(FrameworkChoice choice, String text, List<GroupSettings> groups) {
-    List<DiscoveryRequest> requests(String folder) {
-      return groups.stream()
-          .map(group -> new DiscoveryRequest(group.name(), group.filters(), folder, choice.env()))
-          .toList();
-    }
+  /// Takes tests as they become known.
+  public interface Receiver {
+    /// Take tests that were not told yet, and what there is to say about them.
+    ///
+    /// @param certain whether they are there for certain
+    void found(TestCatalog tests, boolean certain) throws DiscoveryFailed, InterruptedException;
 
-    Step step(String folder) {
-      Step step = choice.framework().discovery(requests(folder));
-      return new Step(step.files(), step.command().withEnv(choice.env()), step.resultFiles());
-    }
+    /// Take back tests that were told and are not there, or not in the group that was told.
+    void gone(List<TestId> tests);
   }
 
   /// Make it.
@@ -74,47 +65,134 @@ public final class TestDiscovery {
     this.selection = selection;
     this.local = local;
     this.progress = progress;
-    this.cache = new DiscoveryCache(CacheFolder.locate().resolve("discovery"));
-    this.passes = passes(config);
-  }
-
-  private static List<Pass> passes(OffloadConfig config) {
-    Map<List<String>, Pass> passes = new LinkedHashMap<>();
-    for (GroupSettings group : config.groups()) {
-      FrameworkChoice choice = config.frameworks().get(group.framework());
-      if (choice == null) {
-        throw new IllegalStateException("no framework is called " + group.framework());
-      }
-      String text =
-          choice
-              .framework()
-              .discoveryPass(new DiscoveryRequest(group.name(), group.filters(), "", choice.env()));
-      passes
-          .computeIfAbsent(
-              List.of(group.framework(), text), _ -> new Pass(choice, text, new ArrayList<>()))
-          .groups()
-          .add(group);
-    }
-    return List.copyOf(passes.values());
+    this.lists = new RememberedLists(config);
+    this.passes = ListingPass.of(config);
   }
 
   /// Return the tests, from what was remembered where nothing that decides has changed.
   ///
   /// @throws DiscoveryFailed when a framework cannot answer, or a selected test does not exist
   public TestCatalog list() throws DiscoveryFailed, InterruptedException {
-    Map<Pass, Recalled> recalled = recall(passes);
-    recalled.forEach((pass, it) -> it.found().ifPresent(list -> found.put(pass, list)));
+    Map<ListingPass, Recalled> recalled = lists.recall(passes);
+    recalled.forEach((pass, it) -> it.whole().ifPresent(list -> found.put(pass, list)));
     remembered.addAll(found.keySet());
-    ask(passes.stream().filter(pass -> !found.containsKey(pass)).toList(), recalled);
-    passes.forEach(this::tell);
+    remembered.forEach(this::tell);
+    ask(passes.stream().filter(pass -> !found.containsKey(pass)).toList(), recalled, () -> {});
     try {
-      return catalog();
+      return catalog(_ -> true);
     } catch (DiscoveryFailed e) {
       return listAgain();
     }
   }
 
-  private void tell(Pass pass) {
+  /// Return the tests, with nothing that was only remembered.
+  ///
+  /// @throws DiscoveryFailed when a framework cannot answer, or a selected test does not exist
+  public TestCatalog listForCertain() throws DiscoveryFailed, InterruptedException {
+    TestCatalog list = list();
+    return remembered.isEmpty() ? list : listAgain();
+  }
+
+  /// Ask the frameworks for what was remembered.
+  private TestCatalog listAgain() throws DiscoveryFailed, InterruptedException {
+    lists.forgetFiles();
+    List<ListingPass> again = List.copyOf(remembered);
+    ask(again, lists.recall(again), () -> {});
+    return catalog(_ -> true);
+  }
+
+  /// Tell the tests as they become known, and return when all are.
+  ///
+  /// A framework's tests are told when all its commands have answered, and those that are
+  /// remembered, and whose files have not changed, at once; then the frameworks' own answers
+  /// decide. Where a selection needs the whole list, it is waited for.
+  ///
+  /// @throws DiscoveryFailed when a framework cannot answer, or a selected test does not exist
+  public void discover(Receiver receiver) throws DiscoveryFailed, InterruptedException {
+    Portions portions = new Portions(receiver);
+    if (selection.needsWholeList()) {
+      portions.found(list(), remembered.isEmpty());
+      portions.whole(remembered.isEmpty() ? catalog(_ -> true) : listAgain());
+      return;
+    }
+    Map<ListingPass, Recalled> recalled = lists.recall(passes);
+    recallUnchanged(recalled);
+    remembered.forEach(this::tell);
+    tellKnown(portions);
+    List<ListingPass> order = new ArrayList<>(passes);
+    order.removeAll(remembered);
+    order.addAll(remembered);
+    ask(order, recalled, () -> tellKnown(portions));
+    portions.whole(catalog(_ -> true));
+  }
+
+  /// Take what is remembered of files that have not changed. Where the commands of one framework
+  /// were remembered at different times, only what none of them saw change counts.
+  private void recallUnchanged(Map<ListingPass, Recalled> recalled) {
+    Map<ListingPass, Recalled> usable = new HashMap<>();
+    Set<String> changed = new HashSet<>();
+    recalled.forEach((pass, known) -> {
+      TestFramework framework = pass.choice().framework();
+      if (known.changed().stream().noneMatch(framework::decidesForOtherFiles)) {
+        usable.put(pass, known);
+        changed.addAll(known.changed());
+      }
+    });
+    usable.forEach(
+        (pass, known) -> known.without(changed).ifPresent(list -> found.put(pass, list)));
+    if (!changed.isEmpty()) {
+      // Beside a list that is not remembered, those that are only in part could lack what it has.
+      found.keySet().removeIf(pass -> !isKnown(pass.groups().getFirst()));
+    }
+    remembered.addAll(found.keySet());
+  }
+
+  private void tellKnown(Portions portions) throws DiscoveryFailed, InterruptedException {
+    portions.found(catalog(group -> isReady(group) && isCertain(group)), true);
+    TestCatalog unsure = catalog(group -> isReady(group) && !isCertain(group));
+    portions.found(new TestCatalog(unsure.groups(), List.of()), false);
+  }
+
+  /// Return whether the tests of a group are known, and no other that is not known yet can have
+  /// them, because it comes before in the file.
+  private boolean isReady(GroupSettings group) {
+    for (GroupSettings earlier : config.groups()) {
+      if (earlier.name().equals(group.name())) {
+        return isKnown(group);
+      }
+      if (mayShare(earlier, group)
+          && !(isCertain(earlier) || (isKnown(earlier) && !isCertain(group)))) {
+        return false;
+      }
+    }
+    throw new IllegalStateException("no group is called " + group.name());
+  }
+
+  private boolean isKnown(GroupSettings group) {
+    return passesOf(group).stream().allMatch(found::containsKey);
+  }
+
+  private boolean isCertain(GroupSettings group) {
+    return isKnown(group) && passesOf(group).stream().noneMatch(remembered::contains);
+  }
+
+  /// Return all commands of a group's framework: they list it together.
+  private List<ListingPass> passesOf(GroupSettings group) {
+    return passes.stream()
+        .filter(pass -> pass.groups().getFirst().framework().equals(group.framework()))
+        .toList();
+  }
+
+  private boolean mayShare(GroupSettings one, GroupSettings other) {
+    String type = type(one);
+    return type.equals(type(other)) || type.equals(ANY_NAMES) || type(other).equals(ANY_NAMES);
+  }
+
+  private String type(GroupSettings group) {
+    return passesOf(group).getFirst().choice().type();
+  }
+
+  private void tell(ListingPass pass) {
     List<Discovery.Found> answers = found.getOrDefault(pass, List.of());
     for (int i = 0; i < answers.size(); i++) {
       progress.accept(
@@ -126,76 +204,69 @@ public final class TestDiscovery {
     }
   }
 
-  /// Return whether some of the list was remembered. It is as good as certain then: [#listAgain]
-  /// makes sure.
-  public boolean isRemembered() {
-    return !remembered.isEmpty();
-  }
-
-  /// Return the tests, asking the frameworks for what was remembered.
-  ///
-  /// @throws DiscoveryFailed when a framework cannot answer, or a selected test does not exist
-  public TestCatalog listAgain() throws DiscoveryFailed, InterruptedException {
-    states.clear();
-    List<Pass> again = List.copyOf(remembered);
-    remembered.clear();
-    ask(again, recall(again));
-    return catalog();
-  }
-
-  private TestCatalog catalog() throws DiscoveryFailed {
+  private TestCatalog catalog(Predicate<GroupSettings> wanted) throws DiscoveryFailed {
     Map<String, Discovery.Found> byGroup = new HashMap<>();
     found.forEach((pass, list) -> {
       for (int i = 0; i < pass.groups().size(); i++) {
         byGroup.put(pass.groups().get(i).name(), list.get(i));
       }
     });
+    List<GroupSettings> groups = config.groups().stream().filter(wanted).toList();
     List<Discovery.Found> ordered = new ArrayList<>();
-    for (GroupSettings group : config.groups()) {
+    for (GroupSettings group : groups) {
       Discovery.Found answer = byGroup.get(group.name());
       if (answer == null) {
         throw new IllegalStateException("group " + group.name() + " was not listed");
       }
       ordered.add(answer);
     }
-    return TestCatalog.assemble(config.groups(), ordered, selection);
+    return TestCatalog.assemble(groups, ordered, selection);
   }
 
   // ---- asking ----
 
-  private void ask(List<Pass> wanted, Map<Pass, Recalled> keys)
+  /// What is to be done when a command has answered.
+  private interface Step {
+    void run() throws DiscoveryFailed, InterruptedException;
+  }
+
+  /// The answer of one command.
+  private record Answer(ListingPass pass, List<Discovery.Found> found) {}
+
+  private void ask(List<ListingPass> wanted, Map<ListingPass, Recalled> keys, Step then)
       throws DiscoveryFailed, InterruptedException {
-    Semaphore places = new Semaphore(config.run().maxParallelCollection());
+    Semaphore places = new Semaphore(config.run().maxParallelCollection(), true);
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    CompletionService<Answer> answers = new ExecutorCompletionService<>(threads);
     try {
-      Map<Pass, Future<List<Discovery.Found>>> pending = new LinkedHashMap<>();
-      for (Pass pass : wanted) {
-        pending.put(
-            pass,
-            threads.submit(() -> {
-              places.acquire();
-              try {
-                return ask(pass);
-              } finally {
-                places.release();
-              }
-            }));
+      for (ListingPass pass : wanted) {
+        answers.submit(() -> {
+          places.acquire();
+          try {
+            return new Answer(pass, ask(pass));
+          } finally {
+            places.release();
+          }
+        });
       }
-      for (Map.Entry<Pass, Future<List<Discovery.Found>>> one : pending.entrySet()) {
-        List<Discovery.Found> answer = result(one.getValue());
-        found.put(one.getKey(), answer);
-        Recalled key = keys.get(one.getKey());
-        if (key != null) {
-          remember(one.getKey(), key, answer);
+      for (int left = wanted.size(); left > 0; left--) {
+        Answer answer = result(answers.take());
+        found.put(answer.pass(), answer.found());
+        if (!remembered.remove(answer.pass())) {
+          tell(answer.pass());
         }
+        Recalled key = keys.get(answer.pass());
+        if (key != null) {
+          lists.remember(answer.pass(), key, answer.found());
+        }
+        then.run();
       }
     } finally {
       threads.shutdownNow();
     }
   }
 
-  private static List<Discovery.Found> result(Future<List<Discovery.Found>> future)
-      throws DiscoveryFailed, InterruptedException {
+  private static Answer result(Future<Answer> future) throws DiscoveryFailed, InterruptedException {
     try {
       return future.get();
     } catch (ExecutionException e) {
@@ -209,7 +280,7 @@ public final class TestDiscovery {
     }
   }
 
-  private List<Discovery.Found> ask(Pass pass)
+  private List<Discovery.Found> ask(ListingPass pass)
       throws DiscoveryFailed, SandboxException, InterruptedException {
     String folder = local.newFolder();
     CommandOutput output = local.run(pass.step(folder), folder);
@@ -227,87 +298,5 @@ public final class TestDiscovery {
       }
     }
     return found;
-  }
-
-  // ---- remembering ----
-
-  /// What decides about a pass, and what is remembered of it.
-  ///
-  /// @param name of the pass in the cache
-  /// @param state a sum of all that decides
-  private record Recalled(
-      String name, String state, ProjectState files, Optional<List<Discovery.Found>> found) {}
-
-  private Map<Pass, Recalled> recall(List<Pass> wanted) {
-    Map<Pass, Recalled> recalled = new HashMap<>();
-    if (config.run().discoveryCache()) {
-      wanted.forEach(pass -> recall(pass).ifPresent(it -> recalled.put(pass, it)));
-    }
-    return recalled;
-  }
-
-  private Optional<Recalled> recall(Pass pass) {
-    List<String> endings = pass.choice().framework().discoveryInputs();
-    if (endings.isEmpty()) {
-      return Optional.empty();
-    }
-    return states
-        .computeIfAbsent(endings, _ -> ProjectState.read(project(), leftOut(), endings))
-        .map(files -> {
-          String name = name(pass);
-          String state = state(pass, files);
-          return new Recalled(name, state, files, cache.find(name, state));
-        });
-  }
-
-  /// Remember an answer, unless a file was changed while it was made.
-  private void remember(Pass pass, Recalled key, List<Discovery.Found> answer) {
-    List<String> endings = pass.choice().framework().discoveryInputs();
-    if (key.files().isStill(project(), leftOut(), endings)) {
-      cache.remember(key.name(), key.state(), answer);
-    }
-  }
-
-  private Path project() {
-    return config.run().workingDirectory();
-  }
-
-  private Path leftOut() {
-    return config.report().outputDirectory();
-  }
-
-  private String name(Pass pass) {
-    Sum sum = new Sum();
-    sum.add(project().toString());
-    sum.add(config.file().toAbsolutePath().normalize().toString());
-    sum.add(pass.choice().type());
-    sum.add(pass.text());
-    return sum.text();
-  }
-
-  private static String state(Pass pass, ProjectState files) {
-    Sum sum = new Sum();
-    sum.add(files.sum());
-    Step step = pass.step("");
-    for (PlacedFile file : step.files()) {
-      sum.add(file.name());
-      sum.add(file.content());
-    }
-    step.command().argv().forEach(sum::add);
-    new TreeMap<>(step.command().env()).forEach((name, value) -> addVariable(sum, name, value));
-    new TreeMap<>(System.getenv()).forEach((name, value) -> addVariable(sum, name, value));
-    pass.groups()
-        .forEach(group -> {
-          sum.add(group.name());
-          sum.add(group.filters());
-        });
-    return sum.text();
-  }
-
-  private static void addVariable(Sum sum, String name, String value) {
-    if (!PASSING.contains(name) && !name.startsWith("SSH_")) {
-      sum.add(name);
-      sum.add(value);
-    }
   }
 }

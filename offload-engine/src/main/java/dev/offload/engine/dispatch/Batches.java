@@ -322,9 +322,12 @@ final class Batches {
 
   /// The command ended before any test: that is not the tests' doing, but it cannot go on for ever.
   private void judgeEmpty(Batch batch, String evidence) {
-    standings.abnormal(batch.sandbox);
-    standings.empty(batch.sandbox, evidence);
-    batch.sandbox.emptyEnds++;
+    // What is not there cannot begin.
+    if (!ledger.isUncertain(batch)) {
+      standings.abnormal(batch.sandbox);
+      standings.empty(batch.sandbox, evidence);
+      batch.sandbox.emptyEnds++;
+    }
     for (int test : batch.waiting()) {
       ledger.returnFromEmptyBatch(batch, test, evidence);
     }

@@ -3,7 +3,6 @@ package dev.offload.engine.dispatch;
 import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.List;
 
 /// A batch in the making.
 final class Carving {
@@ -11,7 +10,7 @@ final class Carving {
 
   final WorkQueue.Asking asking;
   private final WorkQueue queue;
-  private final List<PlannedTest> tests;
+  private final Suite suite;
   private final Estimates estimates;
   private final int maxCommandLength;
   private final int mostUnknown;
@@ -28,14 +27,15 @@ final class Carving {
   /// @param mostUnknown the largest number of tests of unknown length
   Carving(
       WorkQueue queue,
-      DispatchPlan plan,
+      Suite suite,
+      int maxCommandLength,
       Estimates estimates,
       WorkQueue.Asking asking,
       int mostUnknown) {
     this.queue = queue;
-    this.tests = plan.tests();
+    this.suite = suite;
     this.estimates = estimates;
-    this.maxCommandLength = plan.rules().maxCommandLength();
+    this.maxCommandLength = maxCommandLength;
     this.asking = asking;
     this.mostUnknown = mostUnknown;
   }
@@ -55,13 +55,13 @@ final class Carving {
 
   /// Whether the test may join: half of it may stick out of the time that was asked for.
   boolean accepts(int test) {
-    PlannedTest planned = tests.get(test);
+    PlannedTest planned = suite.get(test);
     if (isEmpty()) {
       return true;
     }
     return count < limit
         && count < queue.company(test)
-        && planned.framework().equals(tests.get(taken[0]).framework())
+        && planned.framework().equals(suite.get(taken[0]).framework())
         && !planned.individually()
         && (unknown < mostUnknown || estimates.isKnown(test))
         && length + planned.commandLength() <= maxCommandLength
@@ -75,7 +75,7 @@ final class Carving {
   }
 
   void add(int test) {
-    PlannedTest planned = tests.get(test);
+    PlannedTest planned = suite.get(test);
     work += cost(planned, test);
     lastFile = planned.file();
     queue.leave(test);

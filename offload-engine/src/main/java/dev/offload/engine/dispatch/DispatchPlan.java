@@ -1,6 +1,5 @@
 package dev.offload.engine.dispatch;
 
-import dev.offload.api.event.RunEvent;
 import dev.offload.api.sandbox.Death;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.TestId;
@@ -10,7 +9,8 @@ import java.util.Map;
 
 /// Say what is to be dispatched and by which rules.
 ///
-/// @param tests the tests in collection order; messages and actions name them by index
+/// @param tests the tests that are known when the run begins, in collection order; messages and
+///   actions name them by index, where those of [Message.TestsFound] follow
 /// @param rules what holds for the whole run
 /// @param groups what holds for single groups, by name; [GroupRules#NONE] for the others
 /// @param continuation where the numbers of sandboxes and batches go on
@@ -30,10 +30,9 @@ public record DispatchPlan(
     this(tests, rules, Map.of(), Continuation.NONE);
   }
 
-  /// Return whether a test may never run a second time beside itself: its group has a limit, or
-  /// wants fresh sandboxes.
-  boolean isRestricted(int test) {
-    return groups.containsKey(tests.get(test).group());
+  /// Return the same without its tests, which are told when they are found.
+  public DispatchPlan opening() {
+    return new DispatchPlan(List.of(), rules, groups, continuation);
   }
 
   /// What holds for one group.
@@ -53,18 +52,6 @@ public record DispatchPlan(
   public record Continuation(int sandboxes, int batches, int losses) {
     /// The run begins here.
     public static final Continuation NONE = new Continuation(0, 0, 0);
-
-    /// Return the same with what an event adds.
-    public Continuation after(RunEvent event) {
-      return switch (event) {
-        case RunEvent.SandboxStarting starting ->
-            new Continuation(Math.max(sandboxes, starting.sandbox().number()), batches, losses);
-        case RunEvent.BatchStarted started ->
-            new Continuation(sandboxes, Math.max(batches, started.batch().number()), losses);
-        case RunEvent.SandboxLost _ -> new Continuation(sandboxes, batches, losses + 1);
-        default -> this;
-      };
-    }
   }
 
   /// Say what an earlier part of the same run did with a test.

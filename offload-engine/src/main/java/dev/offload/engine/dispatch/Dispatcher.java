@@ -39,6 +39,7 @@ public final class Dispatcher {
   private static final int ENOUGH = 2;
 
   private final DispatchPlan.Rules rules;
+  private final Suite suite;
   private final Outbox out = new Outbox();
   private final Estimates estimates;
   private final WorkQueue queue;
@@ -49,19 +50,22 @@ public final class Dispatcher {
   private final Hedger hedger;
   private double lastDeal;
   private boolean changed;
+  private boolean listing = true;
   private boolean ending;
+  private String endReason = "";
   private boolean finished;
 
   /// Make a dispatcher that waits for [Message.Begin].
   public Dispatcher(DispatchPlan plan) {
     rules = plan.rules();
-    estimates = new Estimates(plan.tests(), rules.costs());
-    queue = new WorkQueue(plan, estimates);
-    ledger = new TestLedger(plan, queue, out);
+    suite = new Suite(plan);
+    estimates = new Estimates(suite.tests(), rules.costs());
+    queue = new WorkQueue(suite, estimates, rules.maxCommandLength());
+    ledger = new TestLedger(suite, rules.maxParallel() == 1, queue, out);
     standings = new Standings(plan, queue, ledger, estimates);
     pool = new SandboxPool(plan, out, estimates);
     batches = new Batches(plan, out, ledger, queue, estimates, standings);
-    hedger = new Hedger(plan, ledger, estimates, out);
+    hedger = new Hedger(suite, rules, ledger, estimates, out);
   }
 
   /// Take one message and return what is to be done, in order. After [Action.Finish] the answer is
@@ -90,6 +94,16 @@ public final class Dispatcher {
   private void take(Message message) {
     switch (message) {
       case Message.Begin _ -> {}
+      case Message.TestsFound(var tests, boolean certain) -> found(tests, certain);
+      case Message.TestsWithdrawn(var tests) -> {
+        ledger.withdraw(tests);
+        standings.withdraw(tests);
+        changed = true;
+      }
+      case Message.DiscoveryEnded _ -> {
+        discovered();
+        out.emit(new RunEvent.DiscoveryEnded());
+      }
       case Message.SandboxReady(var id, String handle, String host) ->
           ready(pool.get(id), handle, host);
       case Message.SandboxStartFailed(var id, var failure) -> {
@@ -143,12 +157,31 @@ public final class Dispatcher {
       }
       case Message.TimerFired(Timer timer) -> fired(timer);
       case Message.Cancel(String reason) -> {
+        discovered();
         if (!ending) {
           end(reason);
           List.copyOf(pool.live()).forEach(this::abandon);
         }
       }
     }
+  }
+
+  private void found(List<DispatchPlan.PlannedTest> tests, boolean certain) {
+    suite.add(tests);
+    estimates.add(suite.tests());
+    queue.add();
+    ledger.add(certain || !listing);
+    if (ending) {
+      ledger.decideRest(endReason);
+    }
+    changed = true;
+  }
+
+  /// No more tests are waited for.
+  private void discovered() {
+    listing = false;
+    ledger.makeCertain();
+    changed = true;
   }
 
   private void ready(@Nullable PoolSandbox sandbox, String handle, String host) {
@@ -251,7 +284,7 @@ public final class Dispatcher {
     if (ending) {
       return;
     }
-    if (!hopeless.isEmpty()) {
+    if (!hopeless.isEmpty() && ledger.isCertain()) {
       end(hopeless);
     } else if (batch.purpose == Purpose.PROBE && !batch.probePassed) {
       if (standings.probeFailed(sandbox, batch.tests[0])) {
@@ -321,7 +354,7 @@ public final class Dispatcher {
     if (!ending && rules.failFast() && ledger.hasFailed()) {
       end(FAIL_FAST);
     }
-    ending |= ledger.undecided() == 0;
+    ending |= !listing && ledger.undecided() == 0;
   }
 
   private void cancelSuperfluous() {
@@ -554,9 +587,13 @@ public final class Dispatcher {
       startProbe(sandbox, probe);
     } else if (isFrozen()
         ? !standings.canCompare(sandbox) && !othersMayTell(sandbox)
-        : batches.running().isEmpty() && pool.starting() == 0 && queue.size() == 0) {
+        : isAllButOver()) {
       askElsewhereOrConfirm(sandbox);
     }
+  }
+
+  private boolean isAllButOver() {
+    return !listing && batches.running().isEmpty() && pool.starting() == 0 && queue.size() == 0;
   }
 
   /// Nothing passed in any other sandbox: have the failures judged by one that has said nothing
@@ -689,6 +726,7 @@ public final class Dispatcher {
   /// Decide everything; what is not judged yet is not run.
   private void end(String reason) {
     ending = true;
+    endReason = reason;
     for (PoolSandbox sandbox : List.copyOf(pool.live())) {
       if (sandbox.passes > 0 || !standings.canCompare(sandbox)) {
         ledger.confirmByDefault(sandbox);
@@ -717,7 +755,7 @@ public final class Dispatcher {
         batches.cancel(sandbox.batch, Cancelling.STOP);
       }
     }
-    if (pool.isEmpty()) {
+    if (pool.isEmpty() && !listing) {
       finished = true;
       out.add(new Action.Finish());
     }

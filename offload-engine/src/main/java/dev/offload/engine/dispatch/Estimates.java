@@ -3,6 +3,7 @@ package dev.offload.engine.dispatch;
 import dev.offload.engine.dispatch.DispatchPlan.Costs;
 import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -25,11 +26,13 @@ final class Estimates {
   /// About how long it takes until a loss is known, in seconds.
   private static final double LOSS_UNKNOWN = 2;
 
-  private final double[] known;
-  private final int[] groupOf;
-  private final int[] fileOf;
-  private final Group[] groups;
-  private final FileTimes[] files;
+  private double[] known = new double[0];
+  private int[] groupOf = new int[0];
+  private int[] fileOf = new int[0];
+  private final Map<String, Integer> groupNumbers = new HashMap<>();
+  private final Map<FileName, Integer> fileNumbers = new HashMap<>();
+  private final List<Group> groups = new ArrayList<>();
+  private final List<FileTimes> files = new ArrayList<>();
   private final Set<Integer> measuredFiles = new LinkedHashSet<>();
   private double knownWaiting;
   private double triedWaiting;
@@ -38,7 +41,7 @@ final class Estimates {
   private double knownExpected;
   private double knownMeasured;
   private final OverheadFit overhead;
-  private final double[] high;
+  private double[] high = new double[0];
   private double startUp;
   private boolean startUpMeasured;
   private double batches = LOSS_PRIOR;
@@ -48,32 +51,44 @@ final class Estimates {
     overhead = new OverheadFit(seconds(costs.batch().toNanos()), seconds(costs.file().toNanos()));
     startUp = seconds(costs.startUp().toNanos());
     losses = LOSS_PRIOR * costs.lossRate();
-    high = new double[tests.size()];
-    known = new double[tests.size()];
-    groupOf = new int[tests.size()];
-    fileOf = new int[tests.size()];
-    Map<String, Integer> numbers = new HashMap<>();
-    Map<FileName, Integer> fileNumbers = new HashMap<>();
-    for (int test = 0; test < known.length; test++) {
+    add(tests);
+  }
+
+  /// Take tests that follow those that are known.
+  ///
+  /// @param tests all of them
+  void add(List<PlannedTest> tests) {
+    int from = known.length;
+    high = Arrays.copyOf(high, tests.size());
+    known = Arrays.copyOf(known, tests.size());
+    groupOf = Arrays.copyOf(groupOf, tests.size());
+    fileOf = Arrays.copyOf(fileOf, tests.size());
+    for (int test = from; test < known.length; test++) {
       PlannedTest planned = tests.get(test);
       known[test] = planned.expected().isNegative() ? -1 : seconds(planned.expected().toNanos());
       high[test] = Math.max(known[test], seconds(planned.high().toNanos()));
       longestKnown = Math.max(longestKnown, known[test]);
-      groupOf[test] = numbers.computeIfAbsent(planned.group(), _ -> numbers.size());
+      groupOf[test] = groupNumbers.computeIfAbsent(planned.group(), _ -> groupNumbers.size());
       FileName file = new FileName(planned.group(), planned.file());
       fileOf[test] = fileNumbers.computeIfAbsent(file, _ -> fileNumbers.size());
     }
-    files = new FileTimes[fileNumbers.size()];
-    Arrays.setAll(files, _ -> new FileTimes());
-    groups = new Group[numbers.size()];
-    Arrays.setAll(groups, this::group);
+    while (files.size() < fileNumbers.size()) {
+      files.add(new FileTimes());
+    }
+    while (groups.size() < groupNumbers.size()) {
+      groups.add(new Group());
+    }
+    for (int number = 0; number < groups.size(); number++) {
+      groups.get(number).plan(plannedOf(number));
+    }
   }
 
   static double seconds(long nanos) {
     return nanos / 1e9;
   }
 
-  private Group group(int number) {
+  /// Return the times that the plan expects of the tests of a group.
+  private double[] plannedOf(int number) {
     double[] inGroup = new double[known.length];
     int count = 0;
     for (int test = 0; test < known.length; test++) {
@@ -81,7 +96,7 @@ final class Estimates {
         inGroup[count++] = known[test];
       }
     }
-    return new Group(Arrays.copyOf(inGroup, count));
+    return Arrays.copyOf(inGroup, count);
   }
 
   boolean isKnown(int test) {
@@ -93,10 +108,15 @@ final class Estimates {
     return fileOf[test];
   }
 
+  /// Return whether a test of a file was measured of which nothing was expected.
+  boolean isMeasured(int file) {
+    return files.get(file).count > 0;
+  }
+
   /// Return by how much the tests of a file, of which nothing is expected, are to be preferred:
   /// what they may take, the more the less was measured of them.
   double fileScore(int file) {
-    FileTimes times = files[file];
+    FileTimes times = files.get(file);
     return times.count == 0
         ? anyMean()
         : times.sum / times.count * (1 + 1 / Math.sqrt(times.count));
@@ -116,13 +136,13 @@ final class Estimates {
       knownWaiting += change * known[test];
       return;
     }
-    FileTimes file = files[fileOf[test]];
+    FileTimes file = files.get(fileOf[test]);
     unknownWaiting += change;
     file.waiting += change;
     if (file.count > 0) {
       triedWaiting += change * file.mean();
     } else {
-      groups[groupOf[test]].untriedWaiting += change;
+      groups.get(groupOf[test]).untriedWaiting += change;
     }
   }
 
@@ -147,8 +167,8 @@ final class Estimates {
     if (known[test] >= 0) {
       return known[test] * scale();
     }
-    FileTimes file = files[fileOf[test]];
-    return file.count > 0 ? file.mean() : groups[groupOf[test]].mean(this);
+    FileTimes file = files.get(fileOf[test]);
+    return file.count > 0 ? file.mean() : groups.get(groupOf[test]).mean(this);
   }
 
   /// Return the longest time any test is expected to take that is not unknown.
@@ -159,12 +179,12 @@ final class Estimates {
   /// Return the key by which long tests go out first: the longest time that would be no surprise,
   /// or for a test never seen the P99 of its group; negative when its group tells nothing.
   double rank(int test) {
-    return known[test] >= 0 ? high[test] : groups[groupOf[test]].p99;
+    return known[test] >= 0 ? high[test] : groups.get(groupOf[test]).p99;
   }
 
   /// Return the time up to which a test is not surprising.
   double unsurprising(int test) {
-    return known[test] >= 0 ? high[test] * scale() : groups[groupOf[test]].high(this);
+    return known[test] >= 0 ? high[test] * scale() : groups.get(groupOf[test]).high(this);
   }
 
   /// Return how much slower this run is than what the expectations were measured on.
@@ -179,15 +199,15 @@ final class Estimates {
       knownExpected += known[test];
       knownMeasured += seconds;
     } else {
-      groups[groupOf[test]].measured(seconds);
+      groups.get(groupOf[test]).measured(seconds);
       measuredOfFile(test, seconds);
     }
   }
 
   private void measuredOfFile(int test, double seconds) {
-    FileTimes file = files[fileOf[test]];
+    FileTimes file = files.get(fileOf[test]);
     if (file.count == 0) {
-      groups[groupOf[test]].untriedWaiting -= file.waiting;
+      groups.get(groupOf[test]).untriedWaiting -= file.waiting;
     } else {
       triedWaiting -= file.waiting * file.mean();
     }
@@ -286,14 +306,14 @@ final class Estimates {
   /// What is known of one group: what the plan says of its known tests, and what was measured of
   /// its unknown ones.
   private static final class Group {
-    private final double p99;
-    private final double priorMean;
+    private double p99 = -1;
+    private double priorMean = -1;
     private double sum;
     private double squares;
     private int count;
     private int untriedWaiting;
 
-    Group(double[] planned) {
+    void plan(double[] planned) {
       Arrays.sort(planned);
       p99 = planned.length == 0 ? -1 : planned[(int) ((planned.length - 1) * 0.99)];
       priorMean = Arrays.stream(planned).average().orElse(-1);

@@ -21,7 +21,7 @@ final class Hedger {
   /// From which pace on a sandbox is not given copies while there is other work.
   private static final double SLOW = 1.5;
 
-  private final DispatchPlan plan;
+  private final Suite suite;
   private final DispatchPlan.Rules rules;
   private final TestLedger ledger;
   private final Estimates estimates;
@@ -31,9 +31,10 @@ final class Hedger {
   private double wait = FIRST_WAIT;
   private boolean unsteady;
 
-  Hedger(DispatchPlan plan, TestLedger ledger, Estimates estimates, Outbox out) {
-    this.plan = plan;
-    this.rules = plan.rules();
+  Hedger(
+      Suite suite, DispatchPlan.Rules rules, TestLedger ledger, Estimates estimates, Outbox out) {
+    this.suite = suite;
+    this.rules = rules;
     this.ledger = ledger;
     this.estimates = estimates;
     this.out = out;
@@ -58,7 +59,7 @@ final class Hedger {
     for (Batch batch : running) {
       if (batch.purpose != Purpose.PROBE
           && batch.cancelling == null
-          && !plan.isRestricted(batch.tests[0])) {
+          && !suite.isRestricted(batch.tests[0])) {
         Copy copy = copyOf(batch, idle);
         if (copy != null && (best == null || copy.finish() > best.finish())) {
           best = copy;
@@ -130,7 +131,7 @@ final class Hedger {
         || batch == null
         || batch.purpose == Purpose.PROBE
         || batch.cancelling != null
-        || plan.isRestricted(batch.tests[0])) {
+        || suite.isRestricted(batch.tests[0])) {
       return List.of();
     }
     List<Integer> tests = new ArrayList<>();
@@ -146,7 +147,7 @@ final class Hedger {
         && isLate(flight)
         && batch.cancelling == null
         && batch.purpose != Purpose.PROBE
-        && !plan.isRestricted(flight.test())
+        && !suite.isRestricted(flight.test())
         && ledger.isSingle(flight.test());
   }
 

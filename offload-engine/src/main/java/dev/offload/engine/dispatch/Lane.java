@@ -1,12 +1,9 @@
 package dev.offload.engine.dispatch;
 
-import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
-import java.util.function.IntPredicate;
 
 /// Hold waiting tests that may be in one batch: those of a group with a limit, or all tests of the
 /// groups without one.
@@ -14,17 +11,31 @@ final class Lane {
   private final int limit;
   private final ArrayDeque<Integer> returned = new ArrayDeque<>();
   private final Map<Integer, ArrayDeque<Integer>> retries = new HashMap<>();
-  private final Untouched untouched;
+  private Untouched untouched;
   private int retrying;
   private int running;
   private int suspects;
 
-  /// Begin with the tests of a lane.
+  /// Make it.
   ///
   /// @param limit how many of its batches may run at one time
-  Lane(List<PlannedTest> tests, Estimates estimates, int limit, IntPredicate member) {
+  /// @param untouched the tests of it that were never handed out
+  Lane(int limit, Untouched untouched) {
     this.limit = limit;
-    untouched = new Untouched(tests, estimates, member);
+    this.untouched = untouched;
+  }
+
+  /// Replace the tests of it that were never handed out.
+  void sort(Untouched tests) {
+    untouched = tests;
+  }
+
+  /// Forget a test that came back.
+  void remove(int test) {
+    if (!returned.remove((Integer) test)
+        && retries.values().stream().anyMatch(line -> line.remove((Integer) test))) {
+      retrying--;
+    }
   }
 
   /// Return how many tests wait, without suspects.

@@ -4,15 +4,41 @@ import dev.offload.api.event.BatchId;
 import dev.offload.api.sandbox.Death;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.AttemptReport;
+import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
-/// Tell the dispatcher a fact. Tests are named by their index in [DispatchPlan#tests()].
+/// Tell the dispatcher a fact. Tests are named by their index in [DispatchPlan#tests()], which
+/// those of [TestsFound] follow in the order in which they come.
 public sealed interface Message {
   /// Begin: the dispatcher answers with the first sandboxes to start. The first message, once.
   ///
   /// @param runStarted when the run began; the start of an attempt is told relative to it
   record Begin(Instant runStarted) implements Message {}
+
+  /// More tests are known. Their ids differ from those of all tests that are not withdrawn.
+  ///
+  /// @param tests the tests, in collection order
+  /// @param certain whether they are there for certain; of others that is known once
+  ///   [DiscoveryEnded] comes, and until then they get no verdict that says that something is wrong
+  record TestsFound(List<PlannedTest> tests, boolean certain) implements Message {
+    /// Copy.
+    public TestsFound {
+      tests = List.copyOf(tests);
+    }
+  }
+
+  /// Tests that were not certain are not there; nothing that is known of them counts.
+  record TestsWithdrawn(List<Integer> tests) implements Message {
+    /// Copy.
+    public TestsWithdrawn {
+      tests = List.copyOf(tests);
+    }
+  }
+
+  /// All tests are known. Comes once in every run; before it the run does not end by itself.
+  record DiscoveryEnded() implements Message {}
 
   /// A sandbox can be used.
   ///

@@ -2,7 +2,9 @@ package dev.offload.engine.dispatch;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntPredicate;
 
 /// Own the few tests by which sandboxes are compared: each passed in some sandbox and can be run
@@ -14,6 +16,7 @@ final class ProbeTests {
   private static final int MOST_OF_ONE = 2;
 
   private final List<Passed> best = new ArrayList<>();
+  private final Set<Integer> gone = new HashSet<>();
   private boolean fromTwoSandboxes;
 
   /// A test that passed in a sandbox.
@@ -28,6 +31,9 @@ final class ProbeTests {
   ///
   /// @param hasFailed whether it failed before, so that it may fail again by itself
   void passed(int test, PoolSandbox sandbox, double seconds, boolean hasFailed) {
+    if (gone.contains(test)) {
+      return;
+    }
     Passed passed = new Passed(test, sandbox, seconds, hasFailed ? 1 : 0);
     Passed worst = null;
     int ofSandbox = 0;
@@ -49,7 +55,18 @@ final class ProbeTests {
     }
     best.add(passed);
     best.sort(Passed.ORDER);
+    count();
+  }
+
+  private void count() {
     fromTwoSandboxes = best.stream().map(Passed::sandbox).distinct().count() > 1;
+  }
+
+  /// Forget tests that are not there.
+  void withdraw(List<Integer> tests) {
+    gone.addAll(tests);
+    best.removeIf(passed -> gone.contains(passed.test()));
+    count();
   }
 
   /// Note that one of them failed where it was tried: it may be the test and not the sandbox.

@@ -5,6 +5,7 @@ import dev.offload.api.test.Outcome;
 import dev.offload.engine.dispatch.Batch.Flight;
 import dev.offload.engine.dispatch.Batch.Purpose;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /// Own the comparison between sandboxes: which of them pass tests, which only fail them, and
@@ -81,6 +82,11 @@ final class Standings {
     if (!queue.wantsFresh(test)) {
       probes.passed(test, sandbox, seconds, ledger.isRetry(test));
     } // else it cannot be run again for comparison
+  }
+
+  /// Forget tests that are not there: nothing can be compared by them.
+  void withdraw(List<Integer> tests) {
+    probes.withdraw(tests);
   }
 
   void abnormal(PoolSandbox sandbox) {

@@ -35,28 +35,100 @@ final class TestLedger {
 
   private static final int MOST_COPIES = 4;
 
-  private final DispatchPlan plan;
+  private final Suite suite;
+  private final boolean isAlone;
   private final WorkQueue queue;
   private final Outbox out;
-  private final Entry[] entries;
+  private Entry[] entries = new Entry[0];
   private final ArrayDeque<Batch> superfluous = new ArrayDeque<>();
   private int undecided;
+  private int uncertain;
   private boolean decidedFailed;
   private int heldFailed;
 
   /// Stands for the sandboxes of an earlier part of the run.
   private final PoolSandbox earlierSandboxes = new PoolSandbox(new SandboxId(0), 0, 0);
 
-  TestLedger(DispatchPlan plan, WorkQueue queue, Outbox out) {
-    this.plan = plan;
+  /// Begin with the tests that are known.
+  ///
+  /// @param isAlone whether there is only one sandbox at a time, so that failures are compared with
+  ///   nothing
+  TestLedger(Suite suite, boolean isAlone, WorkQueue queue, Outbox out) {
+    this.suite = suite;
+    this.isAlone = isAlone;
     this.queue = queue;
     this.out = out;
-    entries = new Entry[plan.tests().size()];
-    Arrays.setAll(entries, Entry::new);
-    for (Entry entry : entries) {
-      takeOver(entry, plan.tests().get(entry.test).earlier());
+    add(true);
+  }
+
+  /// Take the tests by which the suite has grown.
+  ///
+  /// @param certain whether they are there for certain
+  void add(boolean certain) {
+    int from = entries.length;
+    entries = Arrays.copyOf(entries, suite.size());
+    for (int test = from; test < entries.length; test++) {
+      Entry entry = new Entry(test);
+      entries[test] = entry;
+      takeOver(entry, suite.get(test).earlier());
+      entry.uncertain = !certain;
+      uncertain += certain ? 0 : 1;
     }
-    undecided = entries.length;
+    undecided += entries.length - from;
+  }
+
+  /// Return whether all tests that are known are there for certain.
+  boolean isCertain() {
+    return uncertain == 0;
+  }
+
+  /// Return whether nothing is certain of any test of a batch.
+  boolean isUncertain(Batch batch) {
+    return uncertain > 0 && Arrays.stream(batch.tests).allMatch(test -> entries[test].uncertain);
+  }
+
+  /// Forget tests that are not there; they leave the queue, too.
+  void withdraw(List<Integer> tests) {
+    queue.withdraw(tests);
+    for (int test : tests) {
+      withdraw(entries[test]);
+    }
+    out.emit(new RunEvent.TestsWithdrawn(ids(tests)));
+  }
+
+  private void withdraw(Entry entry) {
+    boolean isOpen = !entry.hasVerdict || entry.held != null;
+    if (entry.held == null && !entry.hasVerdict && entry.closed && entry.success == null) {
+      heldFailed -= weight(entry);
+    }
+    if (!entry.closed) {
+      close(entry);
+    }
+    entry.held = null;
+    entry.parked = false;
+    entry.hasVerdict = true;
+    undecided -= isOpen ? 1 : 0;
+    makeCertain(entry);
+  }
+
+  private void makeCertain(Entry entry) {
+    uncertain -= entry.uncertain ? 1 : 0;
+    entry.uncertain = false;
+  }
+
+  /// All tests that are not withdrawn are there for certain: tell the verdicts that waited for
+  /// this, and give back the tests that did.
+  void makeCertain() {
+    for (Entry entry : isCertain() ? new Entry[0] : entries) {
+      makeCertain(entry);
+      if (entry.held != null) {
+        tell(entry, entry.held);
+        entry.held = null;
+      } else if (entry.parked) {
+        entry.parked = false;
+        requeue(entry);
+      }
+    }
   }
 
   /// Count what an earlier part of the run did; its failures are beyond doubt.
@@ -75,6 +147,9 @@ final class TestLedger {
 
   private static final class Entry {
     final int test;
+    boolean uncertain;
+    boolean parked;
+    RunEvent.@Nullable TestDecided held;
     int attempts;
     boolean closed;
     boolean suspect;
@@ -97,6 +172,11 @@ final class TestLedger {
 
     long counted() {
       return failures.stream().filter(failure -> failure.standing != Standing.VOID).count();
+    }
+
+    /// What may not be there is not run in two places.
+    boolean mayBeCopied() {
+      return !suspect && !uncertain;
     }
 
     boolean hasDoubt() {
@@ -149,14 +229,14 @@ final class TestLedger {
   /// Return whether a test that is in flight may be copied: it runs nowhere else.
   boolean isSingle(int test) {
     Entry entry = entries[test];
-    return !entry.suspect && entry.copies.isEmpty() && entry.heldHedge == null;
+    return entry.mayBeCopied() && entry.copies.isEmpty() && entry.heldHedge == null;
   }
 
   /// Return whether a test that runs in this batch, the last one it was given to, may be given to
   /// one more.
   boolean mayCopyOnceMore(Batch batch, int test) {
     Entry entry = entries[test];
-    return !entry.suspect
+    return entry.mayBeCopied()
         && entry.heldHedge == null
         && entry.copies.size() < MOST_COPIES
         && isResponsible(batch, test);
@@ -175,7 +255,7 @@ final class TestLedger {
   /// is no retry, which would then start in two places at once.
   boolean canMove(int test) {
     Entry entry = entries[test];
-    return !entry.suspect
+    return entry.mayBeCopied()
         && !isRetry(test)
         && entry.heldHedge == null
         && entry.copies.size() < MOST_COPIES
@@ -198,7 +278,7 @@ final class TestLedger {
     return primary != null
         && primary.sandbox.silent
         && entry.copies.stream().allMatch(copy -> copy.sandbox.silent)
-        && !entry.suspect
+        && entry.mayBeCopied()
         && entry.heldHedge == null
         && entry.copies.size() < MOST_COPIES
         && !(primary.isInFlight(test)
@@ -206,16 +286,13 @@ final class TestLedger {
   }
 
   TestId id(int test) {
-    return plan.tests().get(test).id();
+    return suite.get(test).id();
   }
 
   /// Return how many files the tests of a batch are in.
   int files(Batch batch) {
     return (int)
-        Arrays.stream(batch.tests)
-            .mapToObj(test -> plan.tests().get(test).file())
-            .distinct()
-            .count();
+        Arrays.stream(batch.tests).mapToObj(test -> suite.get(test).file()).distinct().count();
   }
 
   List<TestId> ids(List<Integer> tests) {
@@ -246,7 +323,7 @@ final class TestLedger {
     if (attempt > 0) {
       out.emit(new RunEvent.AttemptStarted(id(test), attempt, batch.id, batch.sandbox.id));
     }
-    long limit = plan.tests().get(test).timeout().toNanos();
+    long limit = suite.get(test).timeout().toNanos();
     long deadline = limit <= 0 || limit > Long.MAX_VALUE / 4 ? Long.MAX_VALUE : startedAt + limit;
     return new Flight(test, attempt, startedAt, deadline);
   }
@@ -376,6 +453,11 @@ final class TestLedger {
     if (!isOf(entry, batch)) {
       return;
     }
+    if (entry.uncertain && entry.primary == batch) {
+      release(entry, batch);
+      park(entry);
+      return;
+    }
     queue.limitCompany(test, batch.tests.length / 4);
     if (batch.tests.length == 1 && ++entry.emptyEnds >= SILENCES && entry.primary == batch) {
       release(entry, batch);
@@ -404,6 +486,10 @@ final class TestLedger {
   }
 
   private void unreported(Entry entry, String diagnosis) {
+    if (entry.uncertain) {
+      park(entry);
+      return;
+    }
     entry.unreported++;
     if (isCovered(entry)) {
       return;
@@ -413,6 +499,11 @@ final class TestLedger {
     } else {
       requeue(entry);
     }
+  }
+
+  /// A test of which its command says nothing may not be there: it waits until that is known.
+  private void park(Entry entry) {
+    entry.parked = !isCovered(entry);
   }
 
   /// Hold the failures of a sandbox against their tests for good.
@@ -502,7 +593,7 @@ final class TestLedger {
     boolean failedElsewhere =
         entry.failures.stream().anyMatch(earlier -> earlier.sandbox != failure.sandbox);
     entry.failures = plus(entry.failures, failure);
-    if (plan.rules().maxParallel() == 1) {
+    if (isAlone) {
       failure.standing = Standing.FIRM;
     } else {
       failure.sandbox.doubts.add(failure);
@@ -562,7 +653,7 @@ final class TestLedger {
 
   /// A quarantined test is no reason to stop.
   private int weight(Entry entry) {
-    return plan.tests().get(entry.test).quarantined() ? 0 : 1;
+    return suite.get(entry.test).quarantined() ? 0 : 1;
   }
 
   private void decide(Entry entry, Verdict verdict, String reason) {
@@ -572,9 +663,18 @@ final class TestLedger {
       heldFailed -= weight(entry);
     }
     entry.hasVerdict = true;
+    RunEvent.TestDecided decided = new RunEvent.TestDecided(id(entry.test), verdict, reason);
+    if (entry.uncertain && (verdict == Verdict.FAILED || verdict == Verdict.NOT_RUN)) {
+      entry.held = decided;
+    } else {
+      tell(entry, decided);
+    }
+  }
+
+  private void tell(Entry entry, RunEvent.TestDecided decided) {
     undecided--;
-    decidedFailed |= verdict == Verdict.FAILED && weight(entry) > 0;
-    out.emit(new RunEvent.TestDecided(id(entry.test), verdict, reason));
+    decidedFailed |= decided.verdict() == Verdict.FAILED && weight(entry) > 0;
+    out.emit(decided);
   }
 
   private void close(Entry entry) {
@@ -653,7 +753,7 @@ final class TestLedger {
   }
 
   private int retries(Entry entry) {
-    return plan.tests().get(entry.test).retries();
+    return suite.get(entry.test).retries();
   }
 
   AttemptReport report(Outcome outcome, Flight flight, String message, String details) {

@@ -58,7 +58,13 @@ final class UnknownFiles {
     }
     // Tests that have a file for themselves are often the long ones.
     inOrder.sort(Comparator.comparingInt(file -> file.tests.size()));
-    untried.addAll(inOrder);
+    for (UnknownFile file : inOrder) {
+      if (estimates.isMeasured(file.number)) {
+        enter(file);
+      } else {
+        untried.add(file);
+      }
+    }
     count = tests.length;
   }
 

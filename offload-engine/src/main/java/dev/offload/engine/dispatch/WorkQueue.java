@@ -1,7 +1,5 @@
 package dev.offload.engine.dispatch;
 
-import dev.offload.engine.dispatch.DispatchPlan.GroupRules;
-import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,72 +24,94 @@ final class WorkQueue {
   /// How many tests of unknown length a batch may have, however few are left.
   private static final int FEWEST_UNKNOWN = 5;
 
-  private final DispatchPlan plan;
-  private final List<PlannedTest> tests;
+  private final Suite suite;
+  private final int maxCommandLength;
   private final Estimates estimates;
-  private final boolean[] waiting;
-  private final boolean[] fresh;
-  private final int[] company;
-  private final Lane[] laneOf;
+  private boolean[] waiting = new boolean[0];
+  private boolean[] untouched = new boolean[0];
+  private boolean[] fresh = new boolean[0];
+  private int[] company = new int[0];
+  private Lane[] laneOf = new Lane[0];
+  private final Map<String, Lane> limited = new HashMap<>();
+  private final Lane ordinary;
 
   /// Those with a limit first: a group that may not use all sandboxes must not begin late.
   private final List<Lane> lanes = new ArrayList<>();
 
   private final ArrayDeque<Integer> suspects = new ArrayDeque<>();
 
-  WorkQueue(DispatchPlan plan, Estimates estimates) {
-    this.plan = plan;
-    this.tests = plan.tests();
+  WorkQueue(Suite suite, Estimates estimates, int maxCommandLength) {
+    this.suite = suite;
     this.estimates = estimates;
-    int count = tests.size();
-    waiting = new boolean[count];
-    fresh = new boolean[count];
-    company = new int[count];
-    laneOf = new Lane[count];
-    Arrays.fill(company, NO_LIMIT);
-    for (int test = 0; test < count; test++) {
-      fresh[test] = rules(test).fresh();
-    }
-    makeLanes();
-    for (int test = 0; test < count; test++) {
+    this.maxCommandLength = maxCommandLength;
+    ordinary = lane(NO_LIMIT);
+    lanes.add(ordinary);
+    add();
+  }
+
+  /// Let the tests wait by which the suite has grown.
+  void add() {
+    int from = waiting.length;
+    int count = suite.size();
+    waiting = Arrays.copyOf(waiting, count);
+    untouched = Arrays.copyOf(untouched, count);
+    fresh = Arrays.copyOf(fresh, count);
+    company = Arrays.copyOf(company, count);
+    laneOf = Arrays.copyOf(laneOf, count);
+    for (int test = from; test < count; test++) {
+      boolean isFresh = suite.rules(test).fresh();
+      fresh[test] = isFresh;
+      laneOf[test] = laneFor(test);
       enter(test);
-      if (isApart(test)) {
+      if (isFresh || suite.get(test).earlier().suspect()) {
         company[test] = 1;
         addSuspect(test);
+      } else {
+        company[test] = NO_LIMIT;
+        untouched[test] = true;
       }
     }
+    sort();
   }
 
-  private GroupRules rules(int test) {
-    return plan.groups().getOrDefault(tests.get(test).group(), GroupRules.NONE);
+  private Lane laneFor(int test) {
+    int limit = suite.rules(test).maxParallel();
+    return limit == NO_LIMIT
+        ? ordinary
+        : limited.computeIfAbsent(
+            suite.get(test).group(),
+            _ -> {
+              Lane lane = lane(limit);
+              lanes.add(lanes.size() - 1, lane);
+              return lane;
+            });
   }
 
-  private boolean isApart(int test) {
-    return fresh[test] || tests.get(test).earlier().suspect();
+  private Lane lane(int limit) {
+    return new Lane(limit, new Untouched(List.of(), estimates, _ -> false));
   }
 
-  private void makeLanes() {
-    Map<String, Lane> limited = new HashMap<>();
-    for (int test = 0; test < tests.size(); test++) {
-      String group = tests.get(test).group();
-      int limit = rules(test).maxParallel();
-      if (limit != NO_LIMIT && !limited.containsKey(group)) {
-        IntPredicate member = other -> tests.get(other).group().equals(group) && !isApart(other);
-        Lane lane = new Lane(tests, estimates, limit, member);
-        limited.put(group, lane);
-        lanes.add(lane);
+  /// Put the tests in order that were never handed out.
+  private void sort() {
+    for (Lane lane : lanes) {
+      lane.sort(
+          new Untouched(suite.tests(), estimates, test -> untouched[test] && laneOf[test] == lane));
+    }
+  }
+
+  /// Let tests wait no more, if they do.
+  void withdraw(List<Integer> tests) {
+    for (int test : tests) {
+      if (waiting[test]) {
+        leave(test);
+        if (suspects.remove((Integer) test)) {
+          laneOf[test].countSuspect(-1);
+        } else {
+          laneOf[test].remove(test);
+        }
       }
     }
-    Lane ordinary =
-        new Lane(
-            tests,
-            estimates,
-            NO_LIMIT,
-            test -> !limited.containsKey(tests.get(test).group()) && !isApart(test));
-    lanes.add(ordinary);
-    for (int test = 0; test < tests.size(); test++) {
-      laneOf[test] = limited.getOrDefault(tests.get(test).group(), ordinary);
-    }
+    sort();
   }
 
   /// Say who asks for a batch.
@@ -249,7 +269,8 @@ final class WorkQueue {
     }
     for (Lane lane : lanes) {
       if (lane.size() > 0 && lane.room() > 0) {
-        Carving batch = new Carving(this, plan, estimates, asking, mostUnknown(asking));
+        Carving batch =
+            new Carving(this, suite, maxCommandLength, estimates, asking, mostUnknown(asking));
         lane.takeInto(batch);
         if (!batch.isEmpty()) {
           return batch.sorted();
@@ -267,7 +288,7 @@ final class WorkQueue {
 
   private void enter(int test) {
     if (waiting[test]) {
-      throw new IllegalStateException("a test waits twice: " + tests.get(test).id());
+      throw new IllegalStateException("a test waits twice: " + suite.get(test).id());
     }
     waiting[test] = true;
     estimates.waits(test, 1);
@@ -276,6 +297,7 @@ final class WorkQueue {
   /// Note that a test is handed out.
   void leave(int test) {
     waiting[test] = false;
+    untouched[test] = false;
     estimates.waits(test, -1);
   }
 }

@@ -104,6 +104,11 @@ public final class EventCodec {
         it.tests().forEach(test -> writeTest(out, test, it.group()));
         out.writeEndArray();
       }
+      case RunEvent.TestsWithdrawn it -> {
+        out.writeStringProperty("event", "tests_withdrawn");
+        ids(out, "tests", it.tests());
+      }
+      case RunEvent.DiscoveryEnded _ -> out.writeStringProperty("event", "discovery_ended");
       case RunEvent.ShardSelected it -> {
         out.writeStringProperty("event", "shard_selected");
         out.writeNumberProperty("index", it.index());

@@ -57,6 +57,8 @@ final class EventDecoder {
             line.integer("retry_count"),
             line.objects("tests").stream().map(test -> test(test, group)).toList());
       }
+      case "tests_withdrawn" -> new RunEvent.TestsWithdrawn(ids(line, "tests"));
+      case "discovery_ended" -> new RunEvent.DiscoveryEnded();
       case "shard_selected" ->
           new RunEvent.ShardSelected(
               line.integer("index"),

@@ -128,6 +128,8 @@ public final class EventJournal implements Reporter {
           RunEvent.PhaseFinished _,
           RunEvent.Progress _,
           RunEvent.TestsDiscovered _,
+          RunEvent.TestsWithdrawn _,
+          RunEvent.DiscoveryEnded _,
           RunEvent.ShardSelected _,
           RunEvent.TestsQuarantined _,
           RunEvent.DurationsExpected _,

@@ -103,11 +103,9 @@ public final class EarlierRun {
         provider = started.provider();
         first = entry.at();
       }
-      case RunEvent.TestsDiscovered group -> {
-        groups.add(group);
-        // All groups are announced together, once discovery is over.
-        discovered = true;
-      }
+      case RunEvent.TestsDiscovered group -> groups.add(group);
+      case RunEvent.TestsWithdrawn(List<TestId> gone) -> withdraw(Set.copyOf(gone));
+      case RunEvent.DiscoveryEnded _ -> discovered = true;
       case RunEvent.SandboxStarting(SandboxId sandbox) ->
           sandboxes = Math.max(sandboxes, sandbox.number());
       case RunEvent.SandboxReady(SandboxId sandbox, String handle) ->
@@ -151,6 +149,16 @@ public final class EarlierRun {
           RunEvent.SandboxHeard _,
           RunEvent.BatchEnded _ -> {}
     }
+  }
+
+  private void withdraw(Set<TestId> gone) {
+    groups.replaceAll(group ->
+        new RunEvent.TestsDiscovered(
+            group.group(),
+            group.retryCount(),
+            group.tests().stream().filter(test -> !gone.contains(test.id())).toList()));
+    tests.keySet().removeAll(gone);
+    deaths.keySet().removeAll(gone);
   }
 
   private void finish(RunEvent.AttemptFinished ended) {

@@ -168,6 +168,7 @@ public final class ShardMerge {
         new RunEvent.RunStarted(
             runId, version, start.configFile(), start.provider(), start.framework(), parallel));
     groups().forEach(group -> emit(events, begun, group));
+    emit(events, begun, new RunEvent.DiscoveryEnded());
     warnings.forEach(warning -> emit(events, begun, new RunEvent.Warning(warning)));
     tellShards(events, begun);
     for (ShardRun run : shards.values()) {
@@ -331,6 +332,7 @@ public final class ShardMerge {
       return switch (event) {
         case RunEvent.RunStarted _,
             RunEvent.TestsDiscovered _,
+            RunEvent.DiscoveryEnded _,
             RunEvent.ShardSelected _,
             RunEvent.PhaseStarted _,
             RunEvent.PhaseFinished _,
@@ -345,7 +347,10 @@ public final class ShardMerge {
             Optional.of(new RunEvent.Warning("shard " + index + ": " + it.message()));
         case RunEvent.Degraded it ->
             Optional.of(new RunEvent.Degraded("shard " + index + ": " + it.message()));
-        case RunEvent.TestsQuarantined _, RunEvent.DurationsExpected _, RunEvent.TestDecided _ ->
+        case RunEvent.TestsWithdrawn _,
+            RunEvent.TestsQuarantined _,
+            RunEvent.DurationsExpected _,
+            RunEvent.TestDecided _ ->
             Optional.of(event);
         case RunEvent.SandboxStarting it ->
             Optional.of(new RunEvent.SandboxStarting(moved(it.sandbox())));

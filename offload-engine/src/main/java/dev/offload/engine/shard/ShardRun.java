@@ -81,6 +81,7 @@ record ShardRun(
           groups.add(it);
           it.tests().forEach(test -> undecided.add(test.id()));
         }
+        case RunEvent.TestsWithdrawn it -> it.tests().forEach(undecided::remove);
         case RunEvent.TestDecided it -> undecided.remove(it.test());
         case RunEvent.SandboxStarting it -> sandboxes = Math.max(sandboxes, it.sandbox().number());
         case RunEvent.BatchStarted it -> batches = Math.max(batches, it.batch().number());

@@ -38,6 +38,15 @@ final class Account {
   final boolean[] tooSlow;
   private final boolean[] failedInGood;
   private final boolean[] couldAsk;
+
+  /// Which tests were said not to be there, and which are told to be withdrawn.
+  final boolean[] gone;
+
+  final boolean[] withdrawn;
+
+  /// How many tests the dispatcher was told of.
+  private int known;
+
   final Map<SandboxId, Life> lives = new HashMap<>();
   double makespan;
   double decidedAt;
@@ -94,6 +103,9 @@ final class Account {
     tooSlow = new boolean[count];
     failedInGood = new boolean[count];
     couldAsk = new boolean[count];
+    gone = new boolean[count];
+    withdrawn = new boolean[count];
+    known = scenario.opening().tests().size();
     for (int test = 0; test < count; test++) {
       indexes.put(scenario.plan().tests().get(test).id(), test);
     }
@@ -154,12 +166,22 @@ final class Account {
         }
       }
       case Message.Cancel _ -> canceled = true;
-      case Message.Begin _, Message.TestStarted _, Message.SplitWanted _, Message.TimerFired _ -> {}
+      case Message.TestsFound more -> known += more.tests().size();
+      case Message.TestsWithdrawn(List<Integer> tests) -> tests.forEach(test -> gone[test] = true);
+      case Message.Begin _,
+          Message.DiscoveryEnded _,
+          Message.TestStarted _,
+          Message.SplitWanted _,
+          Message.TimerFired _ -> {}
     }
   }
 
   private Life life(SandboxId id) {
     return lives.computeIfAbsent(id, _ -> new Life());
+  }
+
+  boolean isKnown(int test) {
+    return test < known;
   }
 
   void closedInSilence(SandboxId id) {
@@ -220,6 +242,12 @@ final class Account {
     if (tests.isEmpty() || !tests.equals(tests.stream().sorted().distinct().toList())) {
       violated("a batch out of collection order: " + tests);
     }
+    for (int test : tests) {
+      if (test >= known || gone[test]) {
+        violated("work that is not there: t" + test);
+        return;
+      }
+    }
     checkGroups(life, id, tests);
     life.used = true;
     life.batch = batch;
@@ -246,6 +274,9 @@ final class Account {
     switch (event) {
       case RunEvent.TestDecided(TestId id, Verdict verdict, String reason) -> {
         int test = index(id);
+        if (withdrawn[test]) {
+          violated("a verdict for " + id + ", which is withdrawn");
+        }
         if (verdicts[test] != null) {
           violated("two verdicts for " + id + ": " + verdicts[test] + ", " + verdict);
         }
@@ -254,6 +285,19 @@ final class Account {
         couldAsk[test] =
             verdict == Verdict.FAILED && lives.entrySet().stream().anyMatch(this::isGoodAndIdle);
         decidedAt = seconds;
+      }
+      case RunEvent.TestsWithdrawn(List<TestId> tests) -> {
+        for (TestId id : tests) {
+          int test = index(id);
+          if (!gone[test]) {
+            violated(id + " is withdrawn though it is there");
+          }
+          boolean isBad = verdicts[test] == Verdict.FAILED || verdicts[test] == Verdict.NOT_RUN;
+          if (isBad && !canceled) {
+            violated(id + " was " + verdicts[test] + " before it was known whether it is there");
+          }
+          withdrawn[test] = true;
+        }
       }
       case RunEvent.BatchStarted batch -> {
         if (batch.hedge()) {
@@ -283,6 +327,7 @@ final class Account {
           RunEvent.PhaseStarted _,
           RunEvent.PhaseFinished _,
           RunEvent.TestsDiscovered _,
+          RunEvent.DiscoveryEnded _,
           RunEvent.Warning _,
           RunEvent.Progress _,
           RunEvent.Degraded _,
@@ -323,7 +368,7 @@ final class Account {
     if (!begun && outcome != Outcome.NOT_REPORTED && outcome != Outcome.LOST) {
       violated("attempt ends without having begun: " + event.test() + " #" + event.attempt());
     }
-    if (verdicts[test] != null) {
+    if (verdicts[test] != null || withdrawn[test]) {
       violated("attempt ends after the verdict: " + event.test());
     }
     if (outcome.isFailure()) {
@@ -393,6 +438,9 @@ final class Account {
     makespan = seconds;
     if (!finished) {
       violated("the run does not end: " + why);
+    }
+    if (finished && !canceled && known < scenario.tests().size()) {
+      violated("the run ends before all of its tests are known");
     }
     if (finished && !openAttempts.isEmpty()) {
       violated(openAttempts.size() + " attempts begin and do not end");

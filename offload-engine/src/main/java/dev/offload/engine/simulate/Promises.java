@@ -2,6 +2,7 @@ package dev.offload.engine.simulate;
 
 import dev.offload.api.test.Verdict;
 import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
+import java.util.stream.Stream;
 
 /// Check a finished simulated run against what Offload promises.
 final class Promises {
@@ -37,6 +38,12 @@ final class Promises {
     PlannedTest planned = scenario.plan().tests().get(test);
     VirtualTest truth = scenario.tests().get(test);
     Verdict verdict = account.verdicts[test];
+    if (account.withdrawn[test] || (account.canceled && !account.isKnown(test))) {
+      return;
+    }
+    if (scenario.arrivals().gone().contains(test) && !account.canceled) {
+      account.violated(planned.id() + " is not there and was not withdrawn");
+    }
     if (verdict == null) {
       account.violated(planned.id() + " has no verdict");
       return;
@@ -52,7 +59,12 @@ final class Promises {
     if (truth.neverPasses() && verdict != Verdict.FAILED && verdict != Verdict.NOT_RUN) {
       account.violated(is + " though it never passes");
     }
-    if (account.passed[test] && verdict != Verdict.PASSED && verdict != Verdict.FLAKY) {
+    // When a run stops, what is not certain to be there is decided then, and told later.
+    boolean isStopped = verdict == Verdict.NOT_RUN && !scenario.isCertain(test) && endsRun(test);
+    if (account.passed[test]
+        && !isStopped
+        && verdict != Verdict.PASSED
+        && verdict != Verdict.FLAKY) {
       account.violated(is + " though it passed");
     }
     if (verdict == Verdict.NOT_RUN && !isTrueReason(account.reasons[test])) {
@@ -73,6 +85,12 @@ final class Promises {
         && !saysWhy) {
       account.violated(is + " before its retries were used up");
     }
+  }
+
+  /// Whether what the dispatcher gives as its reason is one that ends the whole run.
+  private boolean endsRun(int test) {
+    return Stream.of("--fail-fast", "all this run allows", "can be started", " first test")
+        .anyMatch(account.reasons[test]::contains);
   }
 
   /// Whether what the dispatcher gives as its reason can have happened in this scenario.

@@ -46,7 +46,7 @@ public record SimulatedRun(
 
   /// Simulate one run of the dispatcher.
   public static SimulatedRun of(Scenario scenario) {
-    return of(scenario, new Dispatcher(scenario.plan())::step);
+    return of(scenario, new Dispatcher(scenario.opening())::step);
   }
 
   /// Simulate one run of something that takes the dispatcher's place.

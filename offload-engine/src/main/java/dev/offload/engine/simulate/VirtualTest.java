@@ -19,7 +19,9 @@ public record VirtualTest(double seconds, Behaviour behaviour, double flakeRate)
     /// It never ends.
     HANGS,
     /// It kills its sandbox, half way.
-    KILLS
+    KILLS,
+    /// It is not there, and nothing is said of it.
+    MISSING
   }
 
   /// Return whether this test can fail through its own doing.
@@ -27,7 +29,7 @@ public record VirtualTest(double seconds, Behaviour behaviour, double flakeRate)
     return flakeRate > 0
         || switch (behaviour) {
           case PASSES, SKIPS -> false;
-          case FAILS, CRASHES, HANGS, KILLS -> true;
+          case FAILS, CRASHES, HANGS, KILLS, MISSING -> true;
         };
   }
 

@@ -3,6 +3,7 @@ package dev.offload.engine.simulate;
 import dev.offload.api.sandbox.Death;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.engine.dispatch.Action;
+import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
 import dev.offload.engine.dispatch.Message;
 import dev.offload.engine.dispatch.Message.StartFailure;
 import java.time.Duration;
@@ -51,6 +52,7 @@ final class VirtualWorld {
   Account run() {
     long mostSteps = 100_000 + 200L * scenario.tests().size();
     deliver(new Message.Begin(BEGIN));
+    discover();
     if (scenario.cancelAt() >= 0) {
       later(scenario.cancelAt(), () -> deliver(new Message.Cancel("interrupted")));
     }
@@ -69,6 +71,26 @@ final class VirtualWorld {
                 : "no end after " + mostSteps + " steps",
         seconds());
     return account;
+  }
+
+  /// Let the tests become known.
+  private void discover() {
+    Arrivals arrivals = scenario.arrivals();
+    int from = scenario.opening().tests().size();
+    for (Arrivals.Portion portion : arrivals.portions()) {
+      int to = from + portion.tests();
+      List<PlannedTest> tests = scenario.plan().tests().subList(from, to);
+      later(portion.at(), () -> deliver(new Message.TestsFound(tests, portion.certain())));
+      from = to;
+    }
+    later(
+        arrivals.end(),
+        () -> {
+          if (!arrivals.gone().isEmpty()) {
+            deliver(new Message.TestsWithdrawn(arrivals.gone().stream().sorted().toList()));
+          }
+          deliver(new Message.DiscoveryEnded());
+        });
   }
 
   double seconds() {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,9 @@ class DiscoveryCacheTest {
               List.of(),
               List.of("a warning")),
           new Discovery.Found(List.of(), List.of(), List.of()));
+
+  private static final DiscoveryCache.Entry ENTRY =
+      new DiscoveryCache.Entry("state", Map.of("t.py", "1", "u.py", "2"), GROUPS);
 
   @TempDir private Path folder;
   private DiscoveryCache cache;
@@ -41,24 +45,33 @@ class DiscoveryCacheTest {
 
   @Test
   void remembersWhatItWasToldForTheSameState() {
-    cache.remember("name", "state", GROUPS);
+    cache.remember("name", ENTRY);
 
-    assertThat(cache.find("name", "state")).contains(GROUPS);
+    assertThat(cache.find("name", "state")).contains(ENTRY);
     assertThat(cache.find("name", "other")).isEmpty();
     assertThat(cache.find("other", "state")).isEmpty();
+  }
+
+  @Test
+  void newChangedAndGoneFilesAreTold() {
+    assertThat(ENTRY.changed(Map.of("t.py", "1", "u.py", "2"))).isEmpty();
+    assertThat(ENTRY.changed(Map.of("t.py", "3", "new.py", "2")))
+        .containsExactly("new.py", "t.py", "u.py");
   }
 
   @Test
   void errorsAreNotRemembered() {
     Discovery.CollectionError error = new Discovery.CollectionError("t.py", "t.py", "bad", "");
     cache.remember(
-        "name", "state", List.of(new Discovery.Found(List.of(), List.of(error), List.of())));
+        "name",
+        new DiscoveryCache.Entry(
+            "state", Map.of(), List.of(new Discovery.Found(List.of(), List.of(error), List.of()))));
     assertThat(cache.find("name", "state")).isEmpty();
   }
 
   @Test
   void aDamagedFileIsNoList() throws IOException {
-    cache.remember("name", "state", GROUPS);
+    cache.remember("name", ENTRY);
     byte[] bytes = Files.readAllBytes(file());
     for (int position : new int[] {0, 9, bytes.length / 2, bytes.length - 1}) {
       byte[] damaged = bytes.clone();
@@ -73,7 +86,7 @@ class DiscoveryCacheTest {
   @Test
   void aPlaceThatCannotBeWrittenOnlyForgets() throws IOException {
     Files.writeString(folder.resolve("new"), "a file");
-    cache.remember("name", "state", GROUPS);
+    cache.remember("name", ENTRY);
     assertThat(cache.find("name", "state")).isEmpty();
   }
 }

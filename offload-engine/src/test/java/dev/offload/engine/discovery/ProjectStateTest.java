@@ -31,7 +31,7 @@ class ProjectStateTest {
   }
 
   private String sum() {
-    return read().map(ProjectState::sum).orElse("none");
+    return read().map(state -> state.sums().toString()).orElse("none");
   }
 
   @Test

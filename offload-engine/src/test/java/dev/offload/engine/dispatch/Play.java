@@ -29,8 +29,18 @@ final class Play {
   private Instant now = START;
 
   Play(DispatchPlan plan) {
+    this(plan, START);
+    send(new Message.DiscoveryEnded());
+  }
+
+  private Play(DispatchPlan plan, Instant start) {
     dispatcher = new Dispatcher(plan);
-    send(new Message.Begin(START));
+    send(new Message.Begin(start));
+  }
+
+  /// Begin with some tests, where there may be more.
+  static Play listing(List<PlannedTest> tests, int maxParallel, boolean failFast) {
+    return new Play(new DispatchPlan(tests, rules(maxParallel, failFast, false)), START);
   }
 
   /// Tests `t0`, `t1`, … of unknown length, all in one file.
@@ -236,6 +246,10 @@ final class Play {
 
   <T extends Action> List<T> actions(Class<T> type) {
     return done.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  boolean isClosing() {
+    return done.stream().anyMatch(Action.CloseSandbox.class::isInstance);
   }
 
   boolean isFinished() {

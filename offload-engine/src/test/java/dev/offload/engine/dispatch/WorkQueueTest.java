@@ -41,7 +41,10 @@ class WorkQueueTest {
             2,
             3,
             rules.cancelGrace());
-    return new WorkQueue(new DispatchPlan(tests, limited), new Estimates(tests, rules.costs()));
+    return new WorkQueue(
+        new Suite(new DispatchPlan(tests, limited)),
+        new Estimates(tests, rules.costs()),
+        maxCommandLength);
   }
 
   private static WorkQueue.Asking asking(int sandbox, double target) {

@@ -42,6 +42,8 @@ final class SampleEvents {
         new RunEvent.ShardSelected(2, 5, 1_000, "3f9a"),
         new RunEvent.TestsQuarantined(
             new Quarantine("a bug", "the net team", LocalDate.of(2026, 12, 31)), List.of(TEST)),
+        new RunEvent.TestsWithdrawn(List.of(TEST)),
+        new RunEvent.DiscoveryEnded(),
         new RunEvent.DurationsExpected(Map.of(TEST, Duration.ofMillis(1_250))),
         new RunEvent.Warning("an unknown key"),
         new RunEvent.Degraded("a report was not written"),

@@ -47,6 +47,11 @@ class BrokenDispatcherTest {
   }
 
   @Test
+  void aDispatcherThatEndsBeforeAllTestsAreKnownIsCaught() {
+    assertThat(isCaught(Hasty::new, "before all of its tests are known")).isTrue();
+  }
+
+  @Test
   void theRealDispatcherPassesThroughTheSameHands() {
     assertThat(isCaught(Wrapped::new, "")).isFalse();
   }
@@ -55,7 +60,8 @@ class BrokenDispatcherTest {
   private static boolean isCaught(Function<Dispatcher, Wrapped> breaking, String promise) {
     for (long seed = 0; seed < RUNS; seed++) {
       Scenario scenario = RandomScenario.of(seed);
-      SimulatedRun run = SimulatedRun.of(scenario, breaking.apply(new Dispatcher(scenario.plan())));
+      SimulatedRun run =
+          SimulatedRun.of(scenario, breaking.apply(new Dispatcher(scenario.opening())));
       if (run.violations().stream().anyMatch(violation -> violation.contains(promise))) {
         return true;
       }
@@ -174,6 +180,21 @@ class BrokenDispatcherTest {
             action instanceof Action.RunBatch(var _, var batch, var tests) && !dead.isEmpty()
                 ? new Action.RunBatch(dead.iterator().next(), batch, tests)
                 : action);
+      }
+      return actions;
+    }
+  }
+
+  private static final class Hasty extends Wrapped {
+    Hasty(Dispatcher dispatcher) {
+      super(dispatcher);
+    }
+
+    @Override
+    List<Action> answer(Message message, Instant now) {
+      List<Action> actions = new ArrayList<>(super.answer(message, now));
+      if (message instanceof Message.Begin) {
+        actions.addAll(super.answer(new Message.DiscoveryEnded(), now));
       }
       return actions;
     }

@@ -71,7 +71,7 @@ class DispatcherSimulationTest {
   private static List<String> trace(long seed) {
     List<String> trace = new ArrayList<>();
     Scenario scenario = RandomScenario.of(seed);
-    Dispatcher dispatcher = new Dispatcher(scenario.plan());
+    Dispatcher dispatcher = new Dispatcher(scenario.opening());
     SimulatedRun.of(
         scenario,
         (message, now) -> {

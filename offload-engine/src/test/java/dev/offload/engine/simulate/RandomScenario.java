@@ -10,8 +10,10 @@ import dev.offload.engine.simulate.VirtualTest.Behaviour;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /// Make a small suite, sandboxes and faults out of a seed.
@@ -88,8 +90,37 @@ final class RandomScenario {
         new DispatchPlan(planned, rules, groups, Continuation.NONE),
         truths,
         faults(sandboxes, groups.containsKey("g1")),
+        arrivals(truths),
         cancelAt,
         seed);
+  }
+
+  /// In some runs the tests come in portions, of which some are remembered and not all there.
+  private Arrivals arrivals(List<VirtualTest> truths) {
+    SplittableRandom own = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 2);
+    if (own.nextDouble() < 0.6) {
+      return Arrivals.AT_ONCE;
+    }
+    List<Arrivals.Portion> portions = new ArrayList<>();
+    Set<Integer> gone = new HashSet<>();
+    double at = 0;
+    double vanish = own.nextDouble() < 0.5 ? own.nextDouble() : 0;
+    int test = own.nextInt(truths.size() + 1);
+    while (test < truths.size()) {
+      at += own.nextDouble() < 0.3 ? 0 : own.nextDouble() * 4;
+      int count = own.nextInt(1, truths.size() - test + 1);
+      boolean certain = own.nextDouble() < 0.5;
+      portions.add(new Arrivals.Portion(at, count, certain));
+      for (int end = test + count; test < end; test++) {
+        if (!certain && own.nextDouble() < vanish) {
+          gone.add(test);
+          if (own.nextBoolean()) {
+            truths.set(test, new VirtualTest(0, Behaviour.MISSING, 0));
+          }
+        }
+      }
+    }
+    return new Arrivals(portions, at + own.nextDouble() * 5, gone);
   }
 
   private Map<String, GroupRules> groups() {

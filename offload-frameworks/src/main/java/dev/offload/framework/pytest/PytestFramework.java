@@ -16,6 +16,7 @@ import dev.offload.framework.signal.JsonText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Adapt pytest 7 to 9 on Python 3.8 and later.
 ///
@@ -32,6 +33,10 @@ final class PytestFramework implements TestFramework {
       List.of(
           ".py", ".pyi", ".ini", ".cfg", ".toml", ".txt", ".rst", ".md", ".json", ".yaml", ".yml",
           ".csv");
+
+  private static final Set<String> DECIDING_NAMES = Set.of("conftest.py", "__init__.py");
+
+  private static final List<String> DECIDING_ENDINGS = List.of(".ini", ".cfg", ".toml");
 
   private final PytestOptions options;
 
@@ -91,6 +96,13 @@ final class PytestFramework implements TestFramework {
   @Override
   public List<String> discoveryInputs() {
     return INPUTS;
+  }
+
+  /// Configuration and conftest files do.
+  @Override
+  public boolean decidesForOtherFiles(String file) {
+    String name = file.substring(file.lastIndexOf('/') + 1);
+    return DECIDING_NAMES.contains(name) || DECIDING_ENDINGS.stream().anyMatch(name::endsWith);
   }
 
   @Override

@@ -94,6 +94,8 @@ public final class RunTimeline {
       case RunEvent.RunStarted _,
           RunEvent.Progress _,
           RunEvent.TestsDiscovered _,
+          RunEvent.TestsWithdrawn _,
+          RunEvent.DiscoveryEnded _,
           RunEvent.ShardSelected _,
           RunEvent.TestsQuarantined _,
           RunEvent.DurationsExpected _,

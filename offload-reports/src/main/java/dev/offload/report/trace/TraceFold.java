@@ -10,9 +10,11 @@ import dev.offload.api.test.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /// Turn the events of a run into those of a trace: a process for Offload, with rows for its phases
 /// and for what the dispatcher decides, and a process for each sandbox, with a row for its batches
@@ -32,7 +34,7 @@ final class TraceFold {
   private final Map<Attempt, OpenAttempt> attempts = new LinkedHashMap<>();
   private Instant begin = Instant.EPOCH;
   private Instant now = Instant.EPOCH;
-  private int undecided;
+  private final Set<TestId> undecided = new HashSet<>();
 
   /// Something that goes on.
   record Span(int pid, String name, Instant since) {}
@@ -60,10 +62,16 @@ final class TraceFold {
       case RunEvent.Progress progress ->
           decide(progress.phase() + ": " + progress.text(), Map.of());
       case RunEvent.TestsDiscovered found -> {
-        undecided += found.tests().size();
+        found.tests().forEach(test -> undecided.add(test.id()));
         decide("discovered " + found.group(), Map.of("tests", found.tests().size()));
-        out.counter(OFFLOAD, now, "tests without verdict", undecided);
+        out.counter(OFFLOAD, now, "tests without verdict", undecided.size());
       }
+      case RunEvent.TestsWithdrawn gone -> {
+        gone.tests().forEach(undecided::remove);
+        decide("withdrawn", Map.of("tests", gone.tests().size()));
+        out.counter(OFFLOAD, now, "tests without verdict", undecided.size());
+      }
+      case RunEvent.DiscoveryEnded _ -> decide("discovery ended", Map.of());
       case RunEvent.ShardSelected shard ->
           decide("shard " + shard.index() + "/" + shard.count(), Map.of());
       case RunEvent.TestsQuarantined quarantined ->
@@ -120,8 +128,8 @@ final class TraceFold {
       case RunEvent.AttemptStarted start -> startAttempt(start);
       case RunEvent.AttemptFinished end -> endAttempt(end);
       case RunEvent.TestDecided decided -> {
-        undecided--;
-        out.counter(OFFLOAD, now, "tests without verdict", undecided);
+        undecided.remove(decided.test());
+        out.counter(OFFLOAD, now, "tests without verdict", undecided.size());
         if (decided.verdict() != Verdict.PASSED && decided.verdict() != Verdict.SKIPPED) {
           decide(
               word(decided.verdict()) + ": " + decided.test(), Map.of("reason", decided.reason()));
