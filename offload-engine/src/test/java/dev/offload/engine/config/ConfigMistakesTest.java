@@ -78,7 +78,7 @@ class ConfigMistakesTest {
           offload   | max_parallel_collection = -1        | must be at least 0, but is -1
           provider  | env = "A=B"                         | must be a table, but is a string
           provider  | retry = 3                           | must be a table, but is a whole number
-          provider  | lost_secs = 2                       | must be greater than `suspect_secs`
+          provider  | lost_secs = 1                       | must be greater than `suspect_secs`
           provider  | suspect_secs = 1                    | must be greater than `heartbeat_secs`
           framework | env = 2020-01-01                    | must be a table, but is a date or time
           framework | warm = "no"                         | must be true or false, but is a string
