@@ -189,7 +189,7 @@ final class Hedger {
     for (int test : waiting) {
       finish += estimates.work(test) * pace;
     }
-    List<Integer> stolen = steal(waiting, finish, pace, idlePace);
+    List<Integer> stolen = steal(waiting, finish, pace, idle);
     if (!stolen.isEmpty()) {
       return new Copy(stolen, finish);
     }
@@ -204,14 +204,16 @@ final class Hedger {
   }
 
   /// Choose waiting tests from the end of a batch, as long as the copy would be done with each
-  /// before the original.
-  private List<Integer> steal(List<Integer> waiting, double finish, double pace, double idlePace) {
+  /// before the original; none that failed in the sandbox that would run it.
+  private List<Integer> steal(
+      List<Integer> waiting, double finish, double pace, PoolSandbox idle) {
+    double idlePace = idle.pace();
     List<Integer> stolen = new ArrayList<>();
     double originalDone = finish;
     double copyDone = estimates.overhead();
     for (int test : waiting.reversed()) {
       double work = estimates.work(test);
-      if (ledger.canMove(test)) {
+      if (ledger.canMove(test) && !ledger.hasFailedIn(test, idle)) {
         if (copyDone + work * idlePace >= originalDone) {
           break;
         }
