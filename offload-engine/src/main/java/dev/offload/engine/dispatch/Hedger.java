@@ -205,8 +205,7 @@ final class Hedger {
 
   /// Choose waiting tests from the end of a batch, as long as the copy would be done with each
   /// before the original; none that failed in the sandbox that would run it.
-  private List<Integer> steal(
-      List<Integer> waiting, double finish, double pace, PoolSandbox idle) {
+  private List<Integer> steal(List<Integer> waiting, double finish, double pace, PoolSandbox idle) {
     double idlePace = idle.pace();
     List<Integer> stolen = new ArrayList<>();
     double originalDone = finish;

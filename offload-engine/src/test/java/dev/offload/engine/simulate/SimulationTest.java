@@ -50,8 +50,10 @@ class SimulationTest {
     List<SimulatedRun> runs = Simulation.runs(parameters);
     assertThat(Simulation.meanRatio(runs)).isLessThan(1.2);
     assertThat(runs).anySatisfy(run -> assertThat(run.sandboxLosses()).isPositive());
-    assertThat(runs)
-        .allSatisfy(run -> assertThat(run.verdicts()).containsEntry(Verdict.PASSED, 1000));
+    assertThat(runs).allSatisfy(run -> assertThat(run.violations()).isEmpty());
+    // The first two losses of a run can hit the same test by chance, which is then blamed.
+    assertThat(runs.stream().mapToInt(run -> run.verdicts().get(Verdict.PASSED)).sum())
+        .isGreaterThanOrEqualTo(20 * 1000 - 1);
   }
 
   @Test
