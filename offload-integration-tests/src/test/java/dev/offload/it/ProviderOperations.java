@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.ServiceLoader;
-import java.util.ServiceLoader.Provider;
 
 /// Measure single operations of the provider of an `offload.toml` in the current directory, for
 /// `bench/providers`: prints `NAME SECONDS` for each time an operation was done.
@@ -54,7 +53,7 @@ final class ProviderOperations {
   }
 
   private static <T> List<T> all(Class<T> factories) {
-    return ServiceLoader.load(factories).stream().map(Provider::get).toList();
+    return ServiceLoader.load(factories).stream().map(ServiceLoader.Provider::get).toList();
   }
 
   private static void measure(SandboxProvider provider, SandboxImage image) throws Exception {
