@@ -18,7 +18,13 @@ else
   kill -0 "-$group" 2>/dev/null && group=-$group
 fi
 child=$!
-say start "$group"
+
+# The group may not be there yet, right after the start.
+kill_command() { kill -9 "$group" 2>/dev/null || kill -9 "$child" 2>/dev/null; }
+
+# From here on a write that nobody listens to fails and does not kill; the command was started before.
+trap '' PIPE
+say start "$group" 2>/dev/null || { kill_command; exit 0; }
 
 # Says whether this shell, the one that waits for the command, is running, stopped or dead. A dead one whose parent has not
 # asked for its end is still there for kill; where there is a /proc, that tells.
@@ -37,7 +43,6 @@ condition() {
 # The heart beats for this shell: when it is dead nobody would tell the end of the command, and when a write fails nobody
 # listens. Then nothing may stay behind.
 (
-  trap '' PIPE
   trap 'kill "$nap" 2>/dev/null; exit 0' TERM
   while :; do
     sleep "$beat" </dev/null >/dev/null 2>&1 &
@@ -45,7 +50,7 @@ condition() {
     wait "$nap"
     state=$(condition)
     [ "$state" = stopped ] && continue
-    [ "$state" = running ] && say beat 2>/dev/null || { kill -9 "$group" 2>/dev/null; exit 0; }
+    [ "$state" = running ] && say beat 2>/dev/null || { kill_command; exit 0; }
   done
 ) &
 heart=$!
@@ -55,5 +60,5 @@ wait "$child" 2>/dev/null || code=$?
 kill -9 "$group" 2>/dev/null
 kill "$heart" 2>/dev/null
 wait "$heart" 2>/dev/null
-say end "$code"
+say end "$code" 2>/dev/null
 exit 0

@@ -176,6 +176,30 @@ class WrapperTest {
   }
 
   @Test
+  void endsTheCommandWhenNobodyListenedFromTheStart() throws Exception {
+    Path pid = folder.resolve("pid");
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    List<String> argv = new ArrayList<>(shell);
+    // A pipe whose reader is gone.
+    argv.addAll(
+        List.of("-c", "exec 3<>'" + pipe + "'; exec >'" + pipe + "' 3<&-; exec \"$@\"", "sh"));
+    argv.addAll(shell);
+    Command command = Command.shell("echo $$ >'" + pid + "'; sleep 300");
+    List<String> wrapper = Wrapper.wrap(command, "token", Duration.ofSeconds(1)).argv();
+    argv.addAll(wrapper.subList(1, wrapper.size()));
+    ProcessBuilder builder = new ProcessBuilder(argv).redirectErrorStream(true);
+    builder.environment().put("PATH", path());
+
+    builder.start().waitFor();
+
+    // It may have been killed before it could say who it is.
+    if (Files.exists(pid) && hasText(pid)) {
+      awaitEnd(pid);
+    }
+  }
+
+  @Test
   void endsTheCommandAndItsOwnSignsOfLifeWhenItIsKilled() throws Exception {
     Path pid = folder.resolve("pid");
     Process process = wrapped("echo $$ >'" + pid + "'; exec sleep 300");
