@@ -387,14 +387,20 @@ final class TestLedger {
       return;
     }
     int deaths = entry.deaths.size();
-    boolean othersDied = losses > deaths + entry.deathsOfCopies;
-    if (deaths >= (othersDied ? 3 : 2)) {
+    if (deaths >= deathsToBlame(losses - deaths - entry.deathsOfCopies)) {
       String times = deaths == 2 ? "twice" : deaths + " times";
       String evidence = String.join(", ", entry.deaths);
       decide(entry, Verdict.FAILED, "its sandbox died while it ran, " + times + ": " + evidence);
     } else {
       queue.suspect(entry.test);
     }
+  }
+
+  /// Return how many deaths blame a test: two where no sandbox died without it, else one more for
+  /// every fourfold of such losses, since they hit any test that runs.
+  private static int deathsToBlame(int losses) {
+    int doublings = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(0, losses));
+    return 2 + (doublings + 1) / 2;
   }
 
   private static String evidence(SandboxId sandbox, Death death) {

@@ -138,6 +138,37 @@ class DispatcherTest {
   }
 
   @Test
+  void whereManySandboxesDieWithoutATestMoreDeathsAreNeededToBlameIt() {
+    DispatchPlan.Rules few = Play.rules(1);
+    DispatchPlan.Rules rules =
+        new DispatchPlan.Rules(
+            1,
+            false,
+            false,
+            few.maxCommandLength(),
+            few.costs(),
+            20,
+            few.stallTimeout(),
+            few.hedgeAfter(),
+            few.condemnAfter(),
+            few.cancelGrace());
+    Play play = new Play(new DispatchPlan(Play.tests(2, 0), rules));
+    int sandbox = 1;
+    while (sandbox <= 5) {
+      play.ready(sandbox).died(sandbox).closed(sandbox);
+      sandbox++;
+    }
+    for (int death = 1; death <= 3; death++) {
+      play.ready(sandbox).started(sandbox, 0).died(sandbox).closed(sandbox);
+      sandbox++;
+    }
+    assertThat(play.decided()).isEmpty();
+    play.ready(sandbox).started(sandbox, 0).died(sandbox);
+    assertThat(play.decided())
+        .anyMatch(text -> text.startsWith("t0 FAILED: its sandbox died while it ran, 4 times"));
+  }
+
+  @Test
   void aSuspectGetsAFreshSandboxThoughOthersAreIdle() {
     Play play = Play.of(2, 0, 2).ready(1, 2).started(1, 0);
     play.runsAll(2, PASSED).died(1);
