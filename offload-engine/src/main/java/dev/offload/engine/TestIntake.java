@@ -162,7 +162,6 @@ final class TestIntake implements TestDiscovery.Receiver {
                       rule.place() + ": the quarantine of '" + rule.test() + "' fits no test"));
             }
           }
-          events.accept(new RunEvent.DiscoveryEnded());
         },
         new Message.DiscoveryEnded());
   }

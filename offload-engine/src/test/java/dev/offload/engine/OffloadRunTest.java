@@ -117,6 +117,7 @@ class OffloadRunTest {
 
     assertThat(end.exitCode()).isEqualTo(ExitCodes.FAILED);
     assertThat(end.results().count(Verdict.PASSED)).isEqualTo(20);
+    assertThat(count(RunEvent.DiscoveryEnded.class)).isEqualTo(1);
     assertThat(events.getFirst()).isInstanceOf(RunEvent.RunStarted.class);
     assertThat(events.getLast()).isInstanceOf(RunEvent.RunFinished.class);
   }
