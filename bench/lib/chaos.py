@@ -35,21 +35,9 @@ def write_project(project, place, options):
             lines += ["    assert False, 'wrong'"] if test % 100 == 37 else []
         (tests / f"test_part_{number // 20:02}.py").write_text("\n".join(lines) + "\n")
     places.write_python(project)
-    (project / "offload.toml").write_text(f"""
-[offload]
-max_parallel = {options.sandboxes}
-sandbox_project_root = "{place.root}"
-[provider]
-{place.provider(project)}
-[provider.retry]
-start_budget = 1000
-[framework]
-type = "pytest"
-command = "./python -m pytest"
-paths = ["tests"]
-[groups.all]
-retry_count = 1
-""")
+    places.write_settings(
+        project, place, options.sandboxes, provider="[provider.retry]\nstart_budget = 1000", group="retry_count = 1"
+    )
 
 
 def seconds(stamp):

@@ -27,6 +27,24 @@ def write_python(project):
     program.chmod(0o755)
 
 
+def write_settings(project, place, sandboxes, *, provider="", group=""):
+    """Write offload.toml for the pytest tests of a project; what is given besides stands at the end of its table."""
+    (project / "offload.toml").write_text(f"""
+[offload]
+max_parallel = {sandboxes}
+sandbox_project_root = "{place.root}"
+[provider]
+{place.provider(project)}
+{provider}
+[framework]
+type = "pytest"
+command = "./python -m pytest"
+paths = ["tests"]
+[groups.all]
+{group}
+""")
+
+
 class Place:
     """Where sandboxes live. KILLS names the ways in which one can be killed."""
 

@@ -45,18 +45,7 @@ def write_project(project, place, options):
             f"@pytest.mark.parametrize('number', range({count}))\ndef test_some(number):\n    time.sleep({options.millis / 1000})\n"
         )
     places.write_python(project)
-    (project / "offload.toml").write_text(f"""
-[offload]
-max_parallel = {options.sandboxes}
-sandbox_project_root = "{place.root}"
-[provider]
-{place.provider(project)}
-[framework]
-type = "pytest"
-command = "./python -m pytest"
-paths = ["tests"]
-[groups.all]
-""")
+    places.write_settings(project, place, options.sandboxes)
 
 
 def operations(project, place, home):

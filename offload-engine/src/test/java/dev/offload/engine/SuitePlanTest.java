@@ -5,33 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offload.api.test.TestId;
 import dev.offload.engine.dispatch.DispatchPlan;
 import dev.offload.engine.dispatch.DispatchPlan.Costs;
-import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
 import dev.offload.engine.dispatch.DispatchPlan.Rules;
+import dev.offload.engine.dispatch.PlannedTests;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SuitePlanTest {
-  private static SuitePlan plan(int... seconds) {
-    List<PlannedTest> tests = new ArrayList<>();
-    for (int expected : seconds) {
-      tests.add(
-          new PlannedTest(
-              new TestId("t" + tests.size()),
-              "g",
-              "f",
-              0,
-              Duration.ofMinutes(1),
-              Duration.ofSeconds(expected),
-              false,
-              0));
-    }
+  private static SuitePlan plan(double... seconds) {
     Costs costs = Costs.ofBatch(Duration.ZERO);
     Duration limit = Duration.ofMinutes(1);
     Rules rules = new Rules(2, false, true, 1000, costs, 0, limit, 1.3, 5, limit);
-    return new SuitePlan(new DispatchPlan(tests, rules), costs);
+    return new SuitePlan(new DispatchPlan(PlannedTests.lasting(seconds), rules), costs);
   }
 
   @Test

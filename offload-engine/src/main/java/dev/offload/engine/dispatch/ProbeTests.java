@@ -17,7 +17,6 @@ final class ProbeTests {
 
   private final List<Passed> best = new ArrayList<>();
   private final Set<Integer> gone = new HashSet<>();
-  private boolean fromTwoSandboxes;
 
   /// A test that passed in a sandbox.
   ///
@@ -38,7 +37,7 @@ final class ProbeTests {
     Passed worst = null;
     int ofSandbox = 0;
     for (Passed other : best) {
-      if (other.test() == test && (other.sandbox() == sandbox || fromTwoSandboxes)) {
+      if (other.test() == test && (other.sandbox() == sandbox || areForAll())) {
         return;
       }
       ofSandbox += other.sandbox() == sandbox ? 1 : 0;
@@ -55,18 +54,12 @@ final class ProbeTests {
     }
     best.add(passed);
     best.sort(Passed.ORDER);
-    count();
-  }
-
-  private void count() {
-    fromTwoSandboxes = best.stream().map(Passed::sandbox).distinct().count() > 1;
   }
 
   /// Forget tests that are not there.
   void withdraw(List<Integer> tests) {
     gone.addAll(tests);
     best.removeIf(passed -> gone.contains(passed.test()));
-    count();
   }
 
   /// Note that one of them failed where it was tried: it may be the test and not the sandbox.
@@ -78,9 +71,14 @@ final class ProbeTests {
     best.sort(Passed.ORDER);
   }
 
-  /// Return whether there are some for every sandbox.
+  /// Return whether there are some for every sandbox: they passed in two of them.
   boolean areForAll() {
-    return fromTwoSandboxes;
+    for (Passed passed : best) {
+      if (passed.sandbox() != best.getFirst().sandbox()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Return the best test that passed in another sandbox and did not fail as a probe in this one,

@@ -139,20 +139,7 @@ class DispatcherTest {
 
   @Test
   void whereManySandboxesDieWithoutATestMoreDeathsAreNeededToBlameIt() {
-    DispatchPlan.Rules few = Play.rules(1);
-    DispatchPlan.Rules rules =
-        new DispatchPlan.Rules(
-            1,
-            false,
-            false,
-            few.maxCommandLength(),
-            few.costs(),
-            20,
-            few.stallTimeout(),
-            few.hedgeAfter(),
-            few.condemnAfter(),
-            few.cancelGrace());
-    Play play = new Play(new DispatchPlan(Play.tests(2, 0), rules));
+    Play play = new Play(new DispatchPlan(Play.tests(2, 0), Play.rules(1, false, false, 20)));
     int sandbox = 1;
     while (sandbox <= 5) {
       play.ready(sandbox).died(sandbox).closed(sandbox);

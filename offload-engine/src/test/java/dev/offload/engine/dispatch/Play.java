@@ -62,17 +62,7 @@ final class Play {
   }
 
   static Rules rules(int maxParallel) {
-    return new Rules(
-        maxParallel,
-        false,
-        false,
-        1_000_000,
-        DispatchPlan.Costs.ofBatch(Duration.ofMillis(1)),
-        5,
-        Duration.ofSeconds(60),
-        2,
-        3,
-        Duration.ofSeconds(5));
+    return rules(maxParallel, false, false);
   }
 
   static Play of(int tests, int retries, int maxParallel) {
@@ -85,18 +75,21 @@ final class Play {
   }
 
   static Rules rules(int maxParallel, boolean failFast, boolean hedging) {
-    Rules rules = rules(maxParallel);
+    return rules(maxParallel, failFast, hedging, 5);
+  }
+
+  static Rules rules(int maxParallel, boolean failFast, boolean hedging, int startBudget) {
     return new Rules(
         maxParallel,
         failFast,
         hedging,
-        rules.maxCommandLength(),
-        rules.costs(),
-        rules.startBudget(),
-        rules.stallTimeout(),
-        rules.hedgeAfter(),
-        rules.condemnAfter(),
-        rules.cancelGrace());
+        1_000_000,
+        DispatchPlan.Costs.ofBatch(Duration.ofMillis(1)),
+        startBudget,
+        Duration.ofSeconds(60),
+        2,
+        3,
+        Duration.ofSeconds(5));
   }
 
   Play send(Message message) {

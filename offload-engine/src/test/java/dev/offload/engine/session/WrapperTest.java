@@ -55,7 +55,13 @@ class WrapperTest {
   }
 
   private Process start(Command command) throws IOException {
-    List<String> argv = new ArrayList<>(shell);
+    return start(List.of(), command);
+  }
+
+  /// @param by a command that runs the one that follows
+  private Process start(List<String> by, Command command) throws IOException {
+    List<String> argv = new ArrayList<>(by);
+    argv.addAll(shell);
     argv.addAll(command.argv().subList(1, command.argv().size()));
     ProcessBuilder builder = new ProcessBuilder(argv).redirectErrorStream(false);
     builder.redirectError(folder.resolve("stderr").toFile());
@@ -80,7 +86,11 @@ class WrapperTest {
   }
 
   private Process wrapped(String line) throws IOException {
-    return start(Wrapper.wrap(Command.of("sh", "-c", line), "token", Duration.ofSeconds(1)));
+    return start(wrap(line));
+  }
+
+  private static Command wrap(String line) {
+    return Wrapper.wrap(Command.of("sh", "-c", line), "token", Duration.ofSeconds(1));
   }
 
   private static String all(Process process) throws IOException, InterruptedException {
@@ -180,18 +190,11 @@ class WrapperTest {
     Path pid = folder.resolve("pid");
     Path pipe = folder.resolve("pipe");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
-    List<String> argv = new ArrayList<>(shell);
-    // A pipe whose reader is gone.
-    argv.addAll(
+    List<String> intoPipeWithoutReader = new ArrayList<>(shell);
+    intoPipeWithoutReader.addAll(
         List.of("-c", "exec 3<>'" + pipe + "'; exec >'" + pipe + "' 3<&-; exec \"$@\"", "sh"));
-    argv.addAll(shell);
-    Command command = Command.shell("echo $$ >'" + pid + "'; sleep 300");
-    List<String> wrapper = Wrapper.wrap(command, "token", Duration.ofSeconds(1)).argv();
-    argv.addAll(wrapper.subList(1, wrapper.size()));
-    ProcessBuilder builder = new ProcessBuilder(argv).redirectErrorStream(true);
-    builder.environment().put("PATH", path());
 
-    builder.start().waitFor();
+    start(intoPipeWithoutReader, wrap("echo $$ >'" + pid + "'; sleep 300")).waitFor();
 
     // It may have been killed before it could say who it is.
     if (Files.exists(pid) && hasText(pid)) {

@@ -8,11 +8,9 @@ import dev.offload.engine.dispatch.DispatchPlan;
 import dev.offload.engine.dispatch.DispatchPlan.Continuation;
 import dev.offload.engine.dispatch.DispatchPlan.Costs;
 import dev.offload.engine.dispatch.DispatchPlan.GroupRules;
-import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
 import dev.offload.engine.dispatch.DispatchPlan.Rules;
+import dev.offload.engine.dispatch.PlannedTests;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -23,22 +21,10 @@ class PredictionTest {
 
   private static Prediction prediction(
       Map<String, GroupRules> groups, Costs costs, double... seconds) {
-    List<PlannedTest> tests = new ArrayList<>();
-    for (double expected : seconds) {
-      tests.add(
-          new PlannedTest(
-              new TestId("t" + tests.size()),
-              "g",
-              "f",
-              0,
-              Duration.ofMinutes(1),
-              Duration.ofNanos((long) (expected * 1e9)),
-              false,
-              0));
-    }
     Duration limit = Duration.ofMinutes(1);
     Rules rules = new Rules(2, true, true, 1000, costs, 0, limit, 1.3, 5, limit);
-    return new Prediction(new DispatchPlan(tests, rules, groups, Continuation.NONE));
+    return new Prediction(
+        new DispatchPlan(PlannedTests.lasting(seconds), rules, groups, Continuation.NONE));
   }
 
   private static Costs costs(int startUp, int batch, int file) {
