@@ -44,6 +44,7 @@ final class ShellProject {
               os.close(fd)
           """);
   private int count;
+  private boolean copies = true;
 
   ShellProject(Path place) throws IOException {
     folder = Files.createDirectories(place.resolve("project"));
@@ -86,6 +87,12 @@ final class ShellProject {
     return this;
   }
 
+  /// Have no test run a second time beside itself.
+  ShellProject withoutCopies() {
+    copies = false;
+    return this;
+  }
+
   OffloadCommand command(int parallel) throws IOException {
     return command(parallel, "");
   }
@@ -111,6 +118,7 @@ final class ShellProject {
         [offload]
         max_parallel = %d
         sandbox_project_root = "."
+        impatiently_requeue_batches = %s
         [provider]
         type = "default"
         create_command = "sh command.sh create ."
@@ -126,7 +134,7 @@ final class ShellProject {
         [groups.all]
         retry_count = 1
         """
-            .formatted(parallel, providerKeys, folder, framework));
+            .formatted(parallel, copies, providerKeys, folder, framework));
   }
 
   OffloadCommand offload() {
