@@ -28,7 +28,6 @@ import base64  # noqa: E402
 import contextlib  # noqa: E402
 import inspect  # noqa: E402
 import json  # noqa: E402
-import queue  # noqa: E402
 import signal  # noqa: E402
 import threading  # noqa: E402
 import time  # noqa: E402
@@ -50,28 +49,32 @@ DRAIN = 0.3
 CANARY_PAUSE = 5
 
 
-class Writer:
-    """Write lines on a thread of its own, so that a slow reader never stops the loop."""
+class Writer(asyncio.Protocol):
+    """Write lines without ever waiting for the reader."""
 
-    def __init__(self, fd):
-        self.fd = fd
-        self.lines = queue.SimpleQueue()
-        threading.Thread(target=self.write, daemon=True).start()
+    encode = json.JSONEncoder(separators=(",", ":")).encode
+
+    def __init__(self):
+        self.loop = asyncio.get_running_loop()
+        # Set when nobody asks or listens any more.
+        self.alone = asyncio.Event()
+
+    async def open(self, fd):
+        self.pipe, _ = await self.loop.connect_write_pipe(lambda: self, os.fdopen(fd, "wb", buffering=0))
 
     def send(self, **message):
-        self.lines.put(json.dumps(message, separators=(",", ":")).encode() + b"\n")
+        line = self.encode(message).encode() + b"\n"
+        if asyncio._get_running_loop() is not self.loop:
+            self.loop.call_soon_threadsafe(self.write, line)
+        else:
+            self.write(line)
 
-    def write(self):
-        while True:
-            batch = [self.lines.get()]
-            while not self.lines.empty() and len(batch) < 64:
-                batch.append(self.lines.get())
-            data = memoryview(b"".join(batch))
-            try:
-                while data:
-                    data = data[os.write(self.fd, data) :]
-            except OSError:
-                os._exit(0)  # nobody listens, and the end of the input has said so as well
+    def write(self, line):
+        if not self.alone.is_set():
+            self.pipe.write(line)
+
+    def connection_lost(self, _):
+        self.alone.set()
 
 
 class Window:
@@ -273,7 +276,7 @@ class Bridge:
                 folders=[sdk.Folder(**folder) for folder in folders],
                 init=init,
                 force=force,
-                progress=lambda line: self.writer.send(id=number, ev="progress", text=line),
+                progress=lambda text: self.writer.send(id=number, ev="progress", text=text),
             )
         return {"image": image_id}
 
@@ -547,26 +550,24 @@ class Bridge:
             await asyncio.wait(ends, timeout=sdk.END_DEADLINE)
 
 
-def read(loop, accept, finished):
+def read(loop, accept, alone):
     for line in sys.stdin.buffer:
         loop.call_soon_threadsafe(accept, json.loads(line))
-    loop.call_soon_threadsafe(finished.set)
+    loop.call_soon_threadsafe(alone.set)
 
 
 async def main():
-    writer = Writer(PROTOCOL)
+    writer = Writer()
+    await writer.open(PROTOCOL)
     try:
         modal = sdk.load_sdk()
     except sdk.Failure as e:
         writer.send(ev="hello", protocol=VERSION, error=str(e))
-        time.sleep(0.2)
         os._exit(1)
     writer.send(ev="hello", protocol=VERSION, sdk=modal.__version__, python=sys.version.split()[0], pid=os.getpid())
     bridge = Bridge(writer)
-    finished = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    threading.Thread(target=read, args=(loop, bridge.accept, finished), daemon=True).start()
-    await finished.wait()
+    threading.Thread(target=read, args=(writer.loop, bridge.accept, writer.alone), daemon=True).start()
+    await writer.alone.wait()
     await bridge.finish()
     # The SDK's threads are of no use any more, and they do not all end by themselves.
     os._exit(0)
@@ -582,4 +583,4 @@ if __name__ == "__main__":
         # Each sandbox has a connection of its own.
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    asyncio.run(main())
+    sdk.run_inside(main)

@@ -86,6 +86,26 @@ def load_sdk():
     return modal
 
 
+def run_inside(main):
+    """Run a coroutine function in the SDK's own event loop, where no call to the SDK has to change threads.
+
+    That halves what a stream costs. An SDK that hides its loop is used from a loop of ours.
+    """
+    try:
+        load_sdk()
+        loop = synchronizer()._get_loop(start=True)
+    except (Failure, ImportError, AttributeError, TypeError):
+        return asyncio.run(main())
+    return asyncio.run_coroutine_threadsafe(main(), loop).result()
+
+
+def synchronizer():
+    """Return what stands between the SDK and its users, which the SDK keeps to itself."""
+    from modal._utils.async_utils import synchronizer
+
+    return synchronizer
+
+
 def numbers(version):
     parts = []
     for part in version.split("."):
@@ -195,9 +215,7 @@ def death_of(handle):
 def private_result(handle):
     """The SDK keeps the status to itself and shows the exit code only."""
     try:
-        from modal._utils.async_utils import synchronizer
-
-        inner = synchronizer._translate_in(handle)
+        inner = synchronizer()._translate_in(handle)
         backend = getattr(inner, "_impl", None)
         return getattr(backend, "result", None) or getattr(inner, "_result", None)
     except Exception:

@@ -134,10 +134,7 @@ final class ModalBench {
     begin = System.nanoTime();
     for (int i = 0; i < starts; i++) {
       List<String> command = new ArrayList<>(List.of(modal.sdk(2).split(" ")));
-      command.add(
-          Providers.ROOT
-              .resolve("offload-provider-modal/src/main/resources/bundled/modal_sandbox.py")
-              .toString());
+      command.add(Providers.BUNDLED.resolve("modal_sandbox.py").toString());
       command.addAll(List.of("exec", sandbox.handle(), "true"));
       new ProcessBuilder(command).start().waitFor();
     }

@@ -17,6 +17,7 @@ import dev.offload.api.sandbox.SandboxImage;
 import dev.offload.api.sandbox.SandboxProvider;
 import dev.offload.api.sandbox.SandboxSpec;
 import dev.offload.testkit.FakeModal;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -280,6 +281,69 @@ class ModalDeathTest {
     providers.clear();
     assertThatThrownBy(provider::close).hasMessageContaining(sandbox.handle());
     modal.kill(sandbox.handle(), 3, 137);
+  }
+
+  /// As it is when Offload is killed: the input ends, and nobody takes the output any more.
+  @Test
+  void aBridgeThatNobodyListensToEndsItsSandboxesFirst() throws Exception {
+    List<String> command = new ArrayList<>(List.of(modal.sdk(2).split(" ")));
+    command.add(Providers.BUNDLED.resolve("modal_bridge.py").toString());
+    Process bridge = new ProcessBuilder(command).start();
+    try (BufferedReader out = bridge.inputReader()) {
+      ask(
+          bridge,
+          Map.of(
+              "id",
+              1,
+              "op",
+              "lookup",
+              "app",
+              "a",
+              "environment",
+              "",
+              "secrets",
+              List.of(),
+              "volumes",
+              List.of()));
+      ask(
+          bridge,
+          Map.of(
+              "id", 2, "op", "create", "image", "", "options", Map.of(), "secrets", List.of(),
+              "volumes", Map.of(), "tags", Map.of(), "root", "/"));
+      String line = out.readLine();
+      while (!line.contains("\"id\":2")) {
+        line = out.readLine();
+      }
+      String sandbox = Reply.text(Reply.object(Json.read(line), "ok"), "sandbox");
+      ask(
+          bridge,
+          Map.of(
+              "id",
+              3,
+              "op",
+              "exec",
+              "sandbox",
+              sandbox,
+              "argv",
+              CHATTY.argv(),
+              "env",
+              Map.of(),
+              "directory",
+              "/",
+              "mark",
+              "m",
+              "timeout",
+              100));
+      assertThat(out.readLine()).contains("\"ev\":\"out\"");
+    }
+    // It finds out by its output before it is told by its input.
+    eventually(() -> modal.sandboxes().isEmpty());
+    assertThat(bridge.waitFor(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static void ask(Process bridge, Map<String, ?> request) throws IOException {
+    bridge.outputWriter().write(Json.write(request) + "\n");
+    bridge.outputWriter().flush();
   }
 
   private static void killBridge() {

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("tools")
 @Timeout(120)
 class ModalScriptTest {
-  private static final Path SCRIPT =
-      Providers.ROOT.resolve("offload-provider-modal/src/main/resources/bundled/modal_sandbox.py");
+  private static final Path SCRIPT = Providers.BUNDLED.resolve("modal_sandbox.py");
 
   private static FakeModal modal;
 

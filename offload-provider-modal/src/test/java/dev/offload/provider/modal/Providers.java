@@ -14,6 +14,9 @@ import java.util.Map;
 final class Providers {
   static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
+  /// Where the scripts are that go with the provider.
+  static final Path BUNDLED = ROOT.resolve("offload-provider-modal/src/main/resources/bundled");
+
   private Providers() {}
 
   static SandboxProvider of(FakeModal modal, int version, Path project, Map<String, ?> more) {
