@@ -158,11 +158,12 @@ public final class OffloadRun {
       EventPump events,
       Instant started)
       throws DiscoveryFailed, InterruptedException {
+    TestBuild build = TestBuild.of(config, commands);
     TestIntake intake =
         new TestIntake(
             config,
             options,
-            new TestBuild(commands, config.provider().provider().sharesFiles()),
+            build,
             memory,
             events,
             started,
@@ -174,7 +175,7 @@ public final class OffloadRun {
         opening.earlier().isPresent() ? rest(opening.earlier().get(), memory, events) : null;
     Listing.Source source =
         rest == null
-            ? () -> discover(commands, memory, intake, events)
+            ? () -> discover(build, memory, intake, events)
             : () -> {
               intake.take(rest, true);
               intake.end(false);
@@ -199,15 +200,15 @@ public final class OffloadRun {
   }
 
   /// Find the tests. The phase ends when the first of them are known.
-  private void discover(
-      LocalCommands commands, RunMemory memory, TestIntake intake, EventPump events)
+  private void discover(TestBuild build, RunMemory memory, TestIntake intake, EventPump events)
       throws DiscoveryFailed, InterruptedException {
     try (Phase phase = new Phase("discovery", events)) {
       TestDiscovery discovery =
           new TestDiscovery(
               config,
               options.selection(),
-              commands,
+              build.local(),
+              build.folders(),
               line -> events.accept(new RunEvent.Progress("discovery", line)));
       TestDiscovery.Receiver receiver = intake.until(phase::close);
       Shard shard = options.selection().shard();

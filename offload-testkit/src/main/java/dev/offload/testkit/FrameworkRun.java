@@ -46,6 +46,7 @@ public final class FrameworkRun {
   private final Map<String, String> env;
   private BuiltFiles built = BuiltFiles.NONE;
   private Optional<Path> builtAway = Optional.empty();
+  private Optional<Path> listedFor = Optional.empty();
   private @Nullable KeptProcess kept;
   private int steps;
 
@@ -61,11 +62,19 @@ public final class FrameworkRun {
     this.env = Map.copyOf(env);
   }
 
-  /// List the tests of a group named `g`.
+  /// List the tests of a group named `g`, before a build.
   public Discovery discover(String filters) throws IOException, InterruptedException {
     Path place = place();
-    DiscoveryRequest request = new DiscoveryRequest("g", filters, place.toString(), env);
+    Path building = place();
+    listedFor = Optional.of(building);
+    DiscoveryRequest request =
+        new DiscoveryRequest("g", filters, place.toString(), building.toString(), env);
     return framework.readDiscovery(request, output(framework.discovery(request), place));
+  }
+
+  /// Run a command that lists tests, and return all it said.
+  public CommandOutput output(Step step) throws IOException, InterruptedException {
+    return output(step, place());
   }
 
   /// List the tests of a group named `g`, all of which can be collected.
@@ -84,7 +93,8 @@ public final class FrameworkRun {
   /// @return whether there was anything to do
   public boolean build(List<TestCase> tests, boolean shared)
       throws IOException, InterruptedException {
-    Path place = place();
+    Path place = listedFor.orElseGet(this::place);
+    listedFor = Optional.empty();
     BuildRequest request = new BuildRequest(tests, place.toString(), shared, env);
     Optional<Step> step = framework.build(request);
     if (step.isEmpty()) {

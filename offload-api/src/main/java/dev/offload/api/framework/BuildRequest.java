@@ -8,7 +8,7 @@ import java.util.Map;
 ///
 /// @param tests every test of the run that belongs to this framework, whatever its group
 /// @param folder the absolute private folder of the command on this machine; what it leaves there
-///   stays until the end of the run
+///   stays until the end of the run. What the listings have left in it is there.
 /// @param shared whether sandboxes see the files of this machine under the same paths, so that
 ///   nothing needs to be packed for a journey
 /// @param env variables for the command

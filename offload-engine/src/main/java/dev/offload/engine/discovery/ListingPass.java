@@ -38,14 +38,17 @@ record ListingPass(FrameworkChoice choice, String text, List<GroupSettings> grou
     return List.copyOf(passes.values());
   }
 
-  List<DiscoveryRequest> requests(String folder) {
+  /// @param folder the private folder of the command
+  /// @param buildFolder see [DiscoveryRequest#buildFolder]
+  List<DiscoveryRequest> requests(String folder, String buildFolder) {
     return groups.stream()
-        .map(group -> new DiscoveryRequest(group.name(), group.filters(), folder, choice.env()))
+        .map(group ->
+            new DiscoveryRequest(group.name(), group.filters(), folder, buildFolder, choice.env()))
         .toList();
   }
 
-  Step step(String folder) {
-    Step step = choice.framework().discovery(requests(folder));
+  Step step(List<DiscoveryRequest> requests) {
+    Step step = choice.framework().discovery(requests);
     return new Step(step.files(), step.command().withEnv(choice.env()), step.resultFiles());
   }
 }

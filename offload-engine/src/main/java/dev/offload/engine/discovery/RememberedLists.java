@@ -114,7 +114,7 @@ final class RememberedLists {
 
   private static String state(ListingPass pass) {
     Sum sum = new Sum();
-    Step step = pass.step("");
+    Step step = pass.step(pass.requests("", ""));
     for (PlacedFile file : step.files()) {
       sum.add(file.name());
       sum.add(file.content());

@@ -7,6 +7,7 @@ import dev.offload.api.framework.Step;
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.sandbox.SandboxException;
 import dev.offload.api.test.TestCase;
+import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.session.BuiltHere;
 import dev.offload.engine.session.SessionContext.Work;
 import java.nio.file.Path;
@@ -22,8 +23,24 @@ import java.util.function.Consumer;
 ///
 /// @param local where the commands run
 /// @param shared whether sandboxes see the files of this machine
-public record TestBuild(LocalCommands local, boolean shared) {
+/// @param folders where each framework builds; its listings may leave something there before
+public record TestBuild(LocalCommands local, boolean shared, Map<TestFramework, String> folders) {
   private static final int EXIT_CONFIGURATION = 78;
+
+  /// Copy.
+  public TestBuild {
+    folders = Map.copyOf(folders);
+  }
+
+  /// Make it for the frameworks of a configuration.
+  public static TestBuild of(OffloadConfig config, LocalCommands local) {
+    Map<TestFramework, String> folders = new HashMap<>();
+    config
+        .frameworks()
+        .values()
+        .forEach(choice -> folders.put(choice.framework(), local.newFolder()));
+    return new TestBuild(local, config.provider().provider().sharesFiles(), folders);
+  }
 
   /// What is to be built for one framework.
   ///
@@ -43,7 +60,11 @@ public record TestBuild(LocalCommands local, boolean shared) {
     List<Job> jobs = new ArrayList<>();
     tests.forEach((framework, its) -> {
       Map<String, String> variables = env.getOrDefault(framework, Map.of());
-      BuildRequest request = new BuildRequest(its, local.newFolder(), shared, variables);
+      String folder = folders.get(framework);
+      if (folder == null) {
+        throw new IllegalStateException("a framework that is not of this run");
+      }
+      BuildRequest request = new BuildRequest(its, folder, shared, variables);
       Optional<Step> step = framework.build(request);
       step.ifPresent(known -> jobs.add(new Job(framework, request, known)));
     });

@@ -2,6 +2,7 @@ package dev.offload.engine.discovery;
 
 import dev.offload.api.command.CommandOutput;
 import dev.offload.api.framework.Discovery;
+import dev.offload.api.framework.DiscoveryRequest;
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.sandbox.SandboxException;
 import dev.offload.api.test.TestId;
@@ -38,6 +39,7 @@ public final class TestDiscovery {
   private final OffloadConfig config;
   private final Selection selection;
   private final LocalCommands local;
+  private final Map<TestFramework, String> buildFolders;
   private final Consumer<String> progress;
   private final RememberedLists lists;
   private final List<ListingPass> passes;
@@ -55,15 +57,30 @@ public final class TestDiscovery {
     void gone(List<TestId> tests);
   }
 
-  /// Make it.
+  /// Make it where the tests are only listed.
   ///
   /// @param local where discovery commands run
   /// @param progress takes one line for each group, for people
   public TestDiscovery(
       OffloadConfig config, Selection selection, LocalCommands local, Consumer<String> progress) {
+    this(config, selection, local, Map.of(), progress);
+  }
+
+  /// Make it.
+  ///
+  /// @param local where discovery commands run
+  /// @param buildFolders where frameworks will build what all tests need
+  /// @param progress takes one line for each group, for people
+  public TestDiscovery(
+      OffloadConfig config,
+      Selection selection,
+      LocalCommands local,
+      Map<TestFramework, String> buildFolders,
+      Consumer<String> progress) {
     this.config = config;
     this.selection = selection;
     this.local = local;
+    this.buildFolders = selection.isEverything() ? Map.copyOf(buildFolders) : Map.of();
     this.progress = progress;
     this.lists = new RememberedLists(config);
     this.passes = ListingPass.of(config);
@@ -283,9 +300,11 @@ public final class TestDiscovery {
   private List<Discovery.Found> ask(ListingPass pass)
       throws DiscoveryFailed, SandboxException, InterruptedException {
     String folder = local.newFolder();
-    CommandOutput output = local.run(pass.step(folder), folder);
     TestFramework framework = pass.choice().framework();
-    List<Discovery> answers = framework.readDiscovery(pass.requests(folder), output);
+    List<DiscoveryRequest> requests =
+        pass.requests(folder, buildFolders.getOrDefault(framework, ""));
+    CommandOutput output = local.run(pass.step(requests), folder);
+    List<Discovery> answers = framework.readDiscovery(requests, output);
     List<Discovery.Found> found = new ArrayList<>();
     for (int i = 0; i < answers.size(); i++) {
       switch (answers.get(i)) {

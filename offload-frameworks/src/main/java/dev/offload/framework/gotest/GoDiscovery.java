@@ -4,20 +4,31 @@ import dev.offload.api.command.CommandOutput;
 import dev.offload.api.command.Exit;
 import dev.offload.api.command.ShellWords;
 import dev.offload.api.framework.Discovery;
+import dev.offload.api.framework.DiscoveryRequest;
 import dev.offload.api.test.TestCase;
 import dev.offload.api.test.TestId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/// Read what `go test -json -list` says.
+/// Read what `list.sh` says: the version of go, and the events of `go test -json -list`.
 final class GoDiscovery {
   private static final int NOT_FOUND = 127;
+  private static final int OLDEST = 20;
+  private static final Pattern VERSION = Pattern.compile("go1(?:\\.(\\d+))?\\S*");
+  private static final String VERSION_FRAME = "version ";
+  private static final String DIRECTORY = "offload directory ";
+  private static final String NEXT = "\noffload next group\n";
+  private static final String INSTALL =
+      "install Go 1.20 or newer (https://go.dev/dl), or name it in [framework] command.";
 
-  private final String group;
-  private final List<String> flags;
+  private final List<DiscoveryRequest> requests;
   private final GoOptions options;
   private final Map<String, Listing> packages = new LinkedHashMap<>();
   private final Map<String, StringBuilder> builds = new HashMap<>();
@@ -27,28 +38,71 @@ final class GoDiscovery {
     final StringBuilder output = new StringBuilder();
     boolean failed;
     String failedBuild = "";
+
+    /// Return the directory of the package, which `names.sh` told before its program began.
+    String directory() {
+      return output.indexOf(DIRECTORY) == 0
+          ? output.substring(DIRECTORY.length(), output.indexOf("\n"))
+          : "";
+    }
+
+    /// Return what the program said for each group, for the first ones at least.
+    List<String> lists() {
+      String text =
+          directory().isEmpty() ? output.toString() : output.substring(output.indexOf("\n") + 1);
+      return List.of(text.split(NEXT));
+    }
   }
 
-  GoDiscovery(String group, List<String> flags, GoOptions options) {
-    this.group = group;
-    this.flags = flags;
+  /// @param requests the groups that one command listed: they differ only in the names of tests
+  GoDiscovery(List<DiscoveryRequest> requests, GoOptions options) {
+    this.requests = List.copyOf(requests);
     this.options = options;
   }
 
-  Discovery read(CommandOutput output) {
+  /// Return an answer for each group.
+  List<Discovery> read(CommandOutput output) {
+    String version = "";
     for (String frame : output.frames()) {
       if (frame.startsWith("=")) {
         take(GoEvent.parse(frame.substring(1)));
+      } else if (frame.startsWith(VERSION_FRAME)) {
+        version = frame.substring(VERSION_FRAME.length());
       }
     }
-    if (packages.isEmpty() && !output.exit().isSuccess()) {
-      return failed(output, "");
+    Optional<Discovery.Failed> failed = failed(output, version);
+    if (failed.isPresent()) {
+      return Collections.nCopies(requests.size(), failed.get());
     }
+    List<Discovery> answers = new ArrayList<>();
+    for (int i = 0; i < requests.size(); i++) {
+      answers.add(found(i, output));
+    }
+    return answers;
+  }
+
+  private Optional<Discovery.Failed> failed(CommandOutput output, String version) {
+    Matcher matcher = VERSION.matcher(version);
+    if (matcher.find()) {
+      String minor = matcher.group(1);
+      if (minor == null || Integer.parseInt(minor) < OLDEST) {
+        String message =
+            "Go 1.20 or newer is needed, and `%s` is %s: %s"
+                .formatted(ShellWords.join(options.command()), matcher.group(), INSTALL);
+        return Optional.of(new Discovery.Failed(message, ""));
+      }
+    }
+    return packages.isEmpty() && !output.exit().isSuccess()
+        ? Optional.of(notListed(output, ""))
+        : Optional.empty();
+  }
+
+  private Discovery found(int group, CommandOutput output) {
     List<TestCase> tests = new ArrayList<>();
     List<Discovery.CollectionError> errors = new ArrayList<>();
     packages.forEach((pkg, listing) -> {
       if (listing.failedBuild.isEmpty()) {
-        tests.addAll(tests(pkg, listing));
+        tests.addAll(tests(pkg, listing, group));
       }
       if (listing.failed) {
         errors.add(error(pkg, listing, output.stderr()));
@@ -57,7 +111,7 @@ final class GoDiscovery {
     // A pattern in the place of a package: it matches nothing that go could even name.
     boolean isLost = errors.stream().allMatch(error -> error.name().startsWith("."));
     return tests.isEmpty() && !errors.isEmpty() && isLost
-        ? failed(output, errors.getFirst().details())
+        ? notListed(output, errors.getFirst().details())
         : new Discovery.Found(tests, errors, List.of());
   }
 
@@ -80,11 +134,16 @@ final class GoDiscovery {
     return packages.computeIfAbsent(event.pkg(), _ -> new Listing());
   }
 
-  private List<TestCase> tests(String pkg, Listing listing) {
+  private List<TestCase> tests(String pkg, Listing listing, int group) {
+    List<String> lists = listing.lists();
+    if (group >= lists.size()) {
+      return List.of();
+    }
+    DiscoveryRequest request = requests.get(group);
+    List<String> flags = GoFilters.parse(request.filters()).flags();
     Map<String, Integer> names = new LinkedHashMap<>();
-    listing
-        .output
-        .toString()
+    lists
+        .get(group)
         .lines()
         .filter(GoTestName::isTest)
         .forEach(name -> names.merge(name, 1, Integer::sum));
@@ -93,16 +152,16 @@ final class GoDiscovery {
         tests.add(
             new TestCase(
                 new TestId(pkg + " " + name),
-                group,
+                request.group(),
                 pkg,
                 0,
-                new GoTestName(pkg, name, copies, flags).selector())));
+                new GoTestName(pkg, listing.directory(), name, copies, flags).selector())));
     return tests;
   }
 
   private Discovery.CollectionError error(String pkg, Listing listing, String stderr) {
     StringBuilder build = builds.get(listing.failedBuild);
-    String text = build != null ? build.toString() : listing.output.toString();
+    String text = build != null ? build.toString() : String.join("\n", listing.lists());
     boolean isBuild =
         build != null || text.contains("[build failed]") || text.contains("[setup failed]");
     if (build == null && isBuild) {
@@ -121,13 +180,12 @@ final class GoDiscovery {
         text.strip());
   }
 
-  private Discovery.Failed failed(CommandOutput output, String text) {
+  private Discovery.Failed notListed(CommandOutput output, String text) {
     String command = "`" + ShellWords.join(options.command()) + " test`";
     boolean isMissing = output.exit() instanceof Exit.Exited(int code) && code == NOT_FOUND;
     String message =
         isMissing
-            ? "The go command was not found: install Go 1.20 or newer (https://go.dev/dl), or name"
-                + " it in [framework] command."
+            ? "The go command was not found: " + INSTALL
             : command + " could not list the tests (" + output.exit().inWords() + ").";
     return new Discovery.Failed(message, (text + "\n" + output.stderr()).strip());
   }

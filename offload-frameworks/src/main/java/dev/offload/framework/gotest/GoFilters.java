@@ -7,7 +7,7 @@ import java.util.List;
 /// Hold the `filters` of a group: `-run` with a regular expression chooses tests by name, other
 /// flags go to the go command, and what is no flag is a pattern of packages.
 ///
-/// @param names what `-run` says; `.` without it
+/// @param names what `-run` says, in one line; `.` without it
 /// @param flags the other flags
 /// @param packages the patterns; empty leaves them to the framework's settings
 record GoFilters(String names, List<String> flags, List<String> packages) {
@@ -34,7 +34,8 @@ record GoFilters(String names, List<String> flags, List<String> packages) {
     }
     // Only the part before the first slash names tests; the rest names sub-tests.
     int slash = names.indexOf('/');
-    return new GoFilters(slash > 0 ? names.substring(0, slash) : names, flags, packages);
+    String tests = slash < 0 ? names : names.substring(0, slash);
+    return new GoFilters(tests.isBlank() ? "." : tests.replace("\n", "\\n"), flags, packages);
   }
 
   private static boolean takesValue(String flag) {

@@ -18,27 +18,18 @@ import dev.offload.api.test.TestCase;
 import dev.offload.framework.signal.Resources;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Adapt `go test`; see `docs/guides/go.md`.
 final class GoFramework implements TestFramework {
   private static final int SIGQUIT = 3;
   private static final int NOT_FOUND = 127;
-
-  /// Sends each line as a frame, so that the list of a large repository is not cut short.
-  private static final String DISCOVER =
-      """
-      folder=$1
-      token=$OFFLOAD_SIGNAL_TOKEN
-      unset OFFLOAD_SIGNAL_TOKEN
-      shift
-      mkdir -p "$folder" || exit 1
-      { "$@"; echo "$?" >"$folder/status"; echo; } |
-        LC_ALL=C sed "s/^/$(printf '\\036')$token =/"
-      exit "$(cat "$folder/status")"
-      """;
 
   /// On the signal that asks for stack dumps, waits for the process that writes them.
   private static final String PROLOGUE =
@@ -53,15 +44,22 @@ final class GoFramework implements TestFramework {
       """
       root=$(pwd -P)
       run_built() {
-        program=$built/$1.test directory=$root/$(cat "$built/$1.dir") package=$2
-        shift 2
+        program=$built/$1 directory=$root/$2 package=$3
+        shift 3
         [ -x "$program" ] && [ -x "$built/test2json" ] || chmod 700 "$program" "$built/test2json"
         (cd "$directory" && exec "$built/test2json" -t -p "$package" "$program" \
           -test.paniconexit0 -test.v=test2json -test.count=1 "$@")
       }
       """;
 
+  private static final String KEEP = Resources.text(GoFramework.class, "keep.sh");
+  private static final String NAMES = Resources.text(GoFramework.class, "names.sh");
+  private static final String LIST = Resources.text(GoFramework.class, "list.sh");
   private static final String BUILD = Resources.text(GoFramework.class, "build.sh");
+
+  /// Lets go link each program and hand it over instead of starting it.
+  private static final String EXEC = "-exec=sh -c 'eval \"$OFFLOAD_GO_EACH\"' offload-go";
+
   private static final String BUILT = "built ";
   private static final String TEST2JSON = "test2json";
 
@@ -71,58 +69,130 @@ final class GoFramework implements TestFramework {
     this.options = options;
   }
 
+  /// Groups that differ only in the names of their tests are listed together: their packages are
+  /// linked once.
+  @Override
+  public String discoveryPass(DiscoveryRequest request) {
+    GoFilters filters = GoFilters.parse(request.filters());
+    return isBuildable(filters.flags())
+        ? "packages " + packages(filters) + " " + filters.flags()
+        : "group " + request.group();
+  }
+
+  private List<String> packages(GoFilters filters) {
+    return filters.packages().isEmpty() ? options.packages() : filters.packages();
+  }
+
   @Override
   public Step discovery(DiscoveryRequest request) {
+    return discovery(List.of(request));
+  }
+
+  @Override
+  public Step discovery(List<DiscoveryRequest> requests) {
+    DiscoveryRequest request = requests.getFirst();
     GoFilters filters = GoFilters.parse(request.filters());
+    String keep =
+        request.buildFolder().isEmpty()
+            ? ""
+            : request.buildFolder() + "/" + GoProgram.key(buildFlags(filters.flags()));
+    String more =
+        requests.stream()
+            .skip(1)
+            .map(other -> GoFilters.parse(other.filters()).names())
+            .collect(Collectors.joining("\n"));
     List<String> argv =
-        new ArrayList<>(List.of("sh", "-c", DISCOVER, "offload-go", request.folder()));
-    argv.addAll(options.command());
-    argv.addAll(List.of("test", "-json", "-list", filters.names()));
+        new ArrayList<>(
+            script(
+                LIST,
+                List.of("folder", request.folder()),
+                List.of("keep", keep),
+                List.of("more", more),
+                List.of("each", KEEP + NAMES)));
+    argv.add("-list=" + filters.names());
     argv.addAll(options.buildArgs());
     argv.addAll(filters.flags());
-    argv.addAll(filters.packages().isEmpty() ? options.packages() : filters.packages());
+    if (isBuildable(filters.flags())) {
+      argv.addAll(GoFlags.of(options.runArgs()).build());
+      argv.addAll(List.of("-count=1", EXEC));
+    }
+    argv.addAll(packages(filters));
     return new Step(List.of(), new Command(argv, request.env(), ""), List.of());
+  }
+
+  /// Return the words that start a script of ours.
+  ///
+  /// @param variables names and values of what is to be set before it
+  @SafeVarargs
+  private List<String> script(String text, List<String>... variables) {
+    StringBuilder script = new StringBuilder();
+    for (List<String> variable : variables) {
+      script
+          .append(variable.getFirst())
+          .append('=')
+          .append(ShellWords.quote(variable.getLast()))
+          .append('\n');
+    }
+    script.append(text.replace("@go@", ShellWords.join(options.command())));
+    return List.of("sh", "-c", script.toString(), "offload-go");
   }
 
   @Override
   public Discovery readDiscovery(DiscoveryRequest request, CommandOutput output) {
-    GoFilters filters = GoFilters.parse(request.filters());
-    return new GoDiscovery(request.group(), filters.flags(), options).read(output);
+    return readDiscovery(List.of(request), output).getFirst();
+  }
+
+  @Override
+  public List<Discovery> readDiscovery(List<DiscoveryRequest> requests, CommandOutput output) {
+    return new GoDiscovery(requests, options).read(output);
   }
 
   @Override
   public Optional<Step> build(BuildRequest request) {
-    StringBuilder wanted = new StringBuilder();
-    for (Start start : starts(request.tests()).keySet()) {
-      if (isBuildable(start)) {
-        List<String> flags = new ArrayList<>(options.buildArgs());
-        flags.addAll(GoFlags.of(start.flags()).build());
-        flags.addAll(GoFlags.of(options.runArgs()).build());
-        wanted
-            .append(start.file())
-            .append('\t')
-            .append(start.pkg())
-            .append('\t')
-            .append(ShellWords.join(flags))
-            .append('\n');
+    Map<List<String>, Set<GoProgram>> programs = new LinkedHashMap<>();
+    for (TestCase test : request.tests()) {
+      GoProgram program = GoProgram.of(GoTestName.of(test));
+      if (isKept(program)) {
+        programs
+            .computeIfAbsent(buildFlags(program.flags()), _ -> new LinkedHashSet<>())
+            .add(program);
       }
     }
-    if (wanted.isEmpty()) {
+    if (programs.isEmpty()) {
       return Optional.empty();
     }
-    String script = "folder=$1\n" + BUILD.replace("@go@", ShellWords.join(options.command()));
-    List<String> argv = List.of("sh", "-c", script, "offload-go", request.folder());
-    return Optional.of(
-        new Step(
-            List.of(new PlacedFile("wanted", wanted.toString())),
-            new Command(argv, request.env(), ""),
-            List.of()));
+    StringBuilder text = new StringBuilder(BUILD.replace("@exec@", ShellWords.quote(EXEC)));
+    List<PlacedFile> files = new ArrayList<>();
+    programs.forEach((flags, wanted) -> {
+      String key = GoProgram.key(flags);
+      StringBuilder lines = new StringBuilder();
+      wanted.forEach(one -> lines.append(file(one)).append('\t').append(one.pkg()).append('\n'));
+      files.add(new PlacedFile(key + ".wanted", lines.toString()));
+      text.append("build ").append(key).append(' ').append(ShellWords.join(flags)).append('\n');
+    });
+    List<String> argv =
+        script(text.toString(), List.of("folder", request.folder()), List.of("each", KEEP));
+    return Optional.of(new Step(files, new Command(argv, request.env(), ""), List.of()));
   }
 
-  private boolean isBuildable(Start start) {
-    return !GoFlags.needGo(options.buildArgs())
-        && !GoFlags.needGo(options.runArgs())
-        && !GoFlags.needGo(start.flags());
+  private boolean isKept(GoProgram program) {
+    return !program.directory().isEmpty() && isBuildable(program.flags());
+  }
+
+  /// Return whether programs can be built apart from being run.
+  ///
+  /// @param flags what a group asks for
+  private boolean isBuildable(List<String> flags) {
+    return Stream.of(options.buildArgs(), options.runArgs(), flags).noneMatch(GoFlags::needGo);
+  }
+
+  /// Return all that decides what is built.
+  ///
+  /// @param flags what a group asks for
+  private List<String> buildFlags(List<String> flags) {
+    return Stream.of(options.buildArgs(), flags, options.runArgs())
+        .flatMap(words -> GoFlags.of(words).build().stream())
+        .toList();
   }
 
   @Override
@@ -140,77 +210,59 @@ final class GoFramework implements TestFramework {
     BuiltFiles built = request.built();
     StringBuilder script = new StringBuilder(PROLOGUE);
     script.append("built=").append(ShellWords.quote(built.folder())).append('\n').append(RUN_BUILT);
-    List<String> files = new ArrayList<>();
-    starts(request.tests())
-        .forEach((start, names) -> {
-          if (built.files().contains(start.program())) {
-            files.addAll(List.of(TEST2JSON, start.program(), start.directory()));
-            script.append(ShellWords.join(builtArguments(start, names, request.failFast())));
-          } else {
-            script.append(ShellWords.join(arguments(start, names, request.failFast())));
-          }
-          script.append(" || result=$?\n");
-        });
+    Set<String> files = new LinkedHashSet<>();
+    // Tests of another package could have the same names, so each has a start of its own.
+    Map<GoProgram, List<String>> starts = new LinkedHashMap<>();
+    for (TestCase test : request.tests()) {
+      GoTestName name = GoTestName.of(test);
+      starts.computeIfAbsent(GoProgram.of(name), _ -> new ArrayList<>()).add(name.name());
+    }
+    starts.forEach((program, names) -> {
+      String file = file(program);
+      if (isKept(program) && built.files().contains(file)) {
+        files.addAll(List.of(TEST2JSON, file));
+        script.append(ShellWords.join(builtArguments(program, names, request.failFast())));
+      } else {
+        script.append(ShellWords.join(arguments(program, names, request.failFast())));
+      }
+      script.append(" || result=$?\n");
+    });
     script.append("exit $result\n");
     Command command = new Command(List.of("sh", "-c", script.toString()), request.env(), "");
-    return new Step(List.of(), command, List.of(), files.stream().distinct().toList());
+    return new Step(List.of(), command, List.of(), List.copyOf(files));
   }
 
-  private static Map<Start, List<String>> starts(List<TestCase> tests) {
-    Map<Start, List<String>> starts = new LinkedHashMap<>();
-    for (TestCase test : tests) {
-      GoTestName name = GoTestName.of(test);
-      starts
-          .computeIfAbsent(new Start(name.pkg(), name.flags()), _ -> new ArrayList<>())
-          .add(name.name());
-    }
-    return starts;
-  }
-
-  /// One start of a package's tests: tests of another package could have the same names, so each
-  /// has its own.
-  private record Start(String pkg, List<String> flags) {
-    /// Return a name for what is built of it.
-    String file() {
-      String readable = pkg.substring(pkg.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9]", "-");
-      return readable + "-" + Integer.toHexString(List.of(pkg, flags).hashCode());
-    }
-
-    String program() {
-      return file() + ".test";
-    }
-
-    String directory() {
-      return file() + ".dir";
-    }
-  }
-
-  private List<String> builtArguments(Start start, List<String> names, boolean failFast) {
-    List<String> words = new ArrayList<>(List.of("run_built", start.file(), start.pkg()));
+  private List<String> builtArguments(GoProgram program, List<String> names, boolean failFast) {
+    List<String> words =
+        new ArrayList<>(List.of("run_built", file(program), program.directory(), program.pkg()));
     if (failFast) {
       words.add("-test.failfast");
     }
     words.add(only("-test.run=", names));
-    words.addAll(GoFlags.of(start.flags()).program());
+    words.addAll(GoFlags.of(program.flags()).program());
     words.addAll(GoFlags.of(options.runArgs()).program());
     return words;
+  }
+
+  private String file(GoProgram program) {
+    return program.file(buildFlags(program.flags()));
   }
 
   private static String only(String flag, List<String> names) {
     return flag + "^(" + String.join("|", names) + ")$";
   }
 
-  private List<String> arguments(Start start, List<String> names, boolean failFast) {
+  private List<String> arguments(GoProgram program, List<String> names, boolean failFast) {
     List<String> words = new ArrayList<>(options.command());
     words.addAll(List.of("test", "-json", "-count=1", "-timeout=0"));
     if (failFast) {
       words.add("-failfast");
     }
     words.addAll(options.buildArgs());
-    words.addAll(start.flags());
+    words.addAll(program.flags());
     words.addAll(options.runArgs());
     words.add(only("-run=", names));
-    words.add(start.pkg());
+    words.add(program.pkg());
     return words;
   }
 

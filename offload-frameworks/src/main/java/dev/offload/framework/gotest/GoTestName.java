@@ -1,29 +1,29 @@
 package dev.offload.framework.gotest;
 
 import dev.offload.api.test.TestCase;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Say what the go command needs to run one test; it is the selector of a [TestCase].
 ///
 /// @param pkg the import path of the package
+/// @param directory the directory of the package, relative to the project root; empty where it is
+///   not below that, or not known
 /// @param name the name of the function
 /// @param copies how many functions of the package have this name: its own tests and its external
 ///   ones may share it
 /// @param flags flags that the group asked for
-record GoTestName(String pkg, String name, int copies, List<String> flags) {
-  private static final int FIXED = 3;
+record GoTestName(String pkg, String directory, String name, int copies, List<String> flags) {
+  private static final int FIXED = 4;
 
   GoTestName {
     flags = List.copyOf(flags);
   }
 
   String selector() {
-    return pkg
-        + "\n"
-        + name
-        + "\n"
-        + copies
-        + (flags.isEmpty() ? "" : "\n" + String.join("\n", flags));
+    List<String> lines = new ArrayList<>(List.of(pkg, directory, name, Integer.toString(copies)));
+    lines.addAll(flags);
+    return String.join("\n", lines);
   }
 
   static GoTestName of(TestCase test) {
@@ -31,7 +31,8 @@ record GoTestName(String pkg, String name, int copies, List<String> flags) {
     return new GoTestName(
         parts.get(0),
         parts.get(1),
-        Integer.parseInt(parts.get(2)),
+        parts.get(2),
+        Integer.parseInt(parts.get(3)),
         parts.subList(FIXED, parts.size()));
   }
 

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 
 /// Collect what one test and its sub-tests say until they have ended.
 final class GoTestRun {
+  private static final String MARK = "\u0016";
   private static final int TEXT_CHARS = 256 * 1024;
   private static final Pattern LOGGED = Pattern.compile("^\\s+(\\S+\\.go:\\d+: .*)$");
   private static final Pattern FRAMING =
@@ -29,7 +30,10 @@ final class GoTestRun {
     this.copies = copies;
   }
 
-  void output(String piece) {
+  /// @param said a piece of output; in a line with a long name of a sub-test there may be marks by
+  ///   which a program tells go where its own lines begin
+  void output(String said) {
+    String piece = said.replace(MARK, "");
     if (piece.startsWith("--- FAIL: ")) {
       int blank = piece.indexOf(' ', "--- FAIL: ".length());
       verdicts.add(blank < 0 ? piece.strip() : piece.substring(0, blank));

@@ -3,6 +3,8 @@ package dev.offload.framework.gotest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.offload.api.framework.Discovery;
+import dev.offload.api.framework.DiscoveryRequest;
 import dev.offload.api.test.Outcome;
 import dev.offload.api.test.TestCase;
 import dev.offload.testkit.BatchResult;
@@ -11,6 +13,7 @@ import dev.offload.testkit.MapSettings;
 import dev.offload.testkit.TestTools;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -26,8 +29,9 @@ class GoBuiltTest {
   @TempDir private Path folder;
 
   private FrameworkRun run(Map<String, Object> settings, Map<String, String> env) throws Exception {
-    Map<String, Object> all = new java.util.HashMap<>(settings);
-    all.put("command", TestTools.require("go/bin/go").toString());
+    Map<String, Object> all = new HashMap<>(settings);
+    all.putIfAbsent("command", TestTools.require("go/bin/go").toString());
+    Files.createDirectories(folder.resolve("project"));
     Path commands = Files.createDirectories(folder.resolve("commands"));
     return new FrameworkRun(
         new GoFactory().create(MapSettings.of(all)), folder.resolve("project"), commands, env);
@@ -126,5 +130,138 @@ class GoBuiltTest {
     assertThat(result.report("example.com/old/leak TestB").details()).contains("found a leak");
     assertThat(result.report("example.com/old/sudden TestElsewhere").details())
         .contains("panic: in the back");
+  }
+
+  /// A go command that writes down what it is asked for.
+  private String loggingGo() throws Exception {
+    Path script = folder.resolve("go.sh");
+    Files.writeString(
+        script,
+        "echo \"$*\" >>'%s'\nexec '%s' \"$@\"\n"
+            .formatted(folder.resolve("asked"), TestTools.require("go/bin/go")));
+    return "sh " + script;
+  }
+
+  private List<String> asked(String word) throws Exception {
+    return Files.readAllLines(folder.resolve("asked")).stream()
+        .filter(line -> line.startsWith(word))
+        .toList();
+  }
+
+  @Test
+  void listing_links_each_package_once_for_the_whole_run() throws Exception {
+    file("go.mod", "module example.com/once\n\ngo 1.20\n");
+    file("root_test.go", "package once\nimport \"testing\"\nfunc TestRoot(t *testing.T) {}\n");
+    for (String directory : List.of("a/v1", "b/v1", "b/v1/v1")) {
+      file(directory + "/v1.go", "package v1\n");
+      file(
+          directory + "/v1_test.go",
+          """
+          package v1
+          import ("fmt"; "os"; "testing")
+          func TestWhere(t *testing.T) { here, _ := os.Getwd(); fmt.Println("in " + here) }
+          """);
+    }
+    file("without/code.go", "package without\n");
+    file("broken/b_test.go", "package broken\nfunc x() { broken_here() }\n");
+    file(
+        "vetted/v_test.go",
+        """
+        package vetted
+        import ("fmt"; "testing")
+        func TestVet(t *testing.T) { fmt.Printf("%d", "x") }
+        """);
+    FrameworkRun run = run(Map.of("command", loggingGo()), Map.of());
+
+    Discovery.Found found = (Discovery.Found) run.discover("");
+    assertThat(found.errors())
+        .extracting(Discovery.CollectionError::name)
+        .containsExactlyInAnyOrder("example.com/once/broken", "example.com/once/vetted");
+    run.build(found.tests(), true);
+    BatchResult result = run.run(found.tests());
+
+    assertThat(result.outcomes())
+        .containsOnly(
+            entry("example.com/once TestRoot", Outcome.PASSED),
+            entry("example.com/once/a/v1 TestWhere", Outcome.PASSED),
+            entry("example.com/once/b/v1 TestWhere", Outcome.PASSED),
+            entry("example.com/once/b/v1/v1 TestWhere", Outcome.PASSED));
+    assertThat(result.report("example.com/once/b/v1/v1 TestWhere").stdout())
+        .isEqualTo("in " + folder.toRealPath().resolve("project/b/v1/v1"));
+    assertThat(asked("test ")).hasSize(1);
+  }
+
+  @Test
+  void groups_that_differ_in_names_are_listed_by_one_command() throws Exception {
+    file("go.mod", "module example.com/groups\n\ngo 1.20\n");
+    file(
+        "a/a_test.go",
+        """
+        package a
+        import ("fmt"; "os"; "testing")
+        func TestMain(m *testing.M) { fmt.Println("listing TestMore"); os.Exit(m.Run()) }
+        func TestUnit(t *testing.T) {}
+        func TestSlow(t *testing.T) {}
+        """);
+    file("b/b_test.go", "package b\nimport \"testing\"\nfunc TestSlow(t *testing.T) {}\n");
+    GoFramework framework =
+        (GoFramework) new GoFactory().create(MapSettings.of(Map.of("command", loggingGo())));
+    List<String> filters = List.of("-run ^TestSlow$", "-run 'Unit|$(id)'", "-run 'x{1}/sub'");
+    List<DiscoveryRequest> requests =
+        filters.stream()
+            .map(words ->
+                new DiscoveryRequest(words, words, folder.resolve("list").toString(), Map.of()))
+            .toList();
+
+    assertThat(requests.stream().map(framework::discoveryPass).distinct()).hasSize(1);
+    FrameworkRun run = run(Map.of("command", loggingGo()), Map.of());
+    List<Discovery> answers =
+        framework.readDiscovery(requests, run.output(framework.discovery(requests)));
+    assertThat(
+            answers.stream()
+                .map(answer ->
+                    ((Discovery.Found) answer)
+                        .tests().stream()
+                            .map(test -> test.group() + ": " + test.id().value())
+                            .toList()))
+        .containsExactly(
+            List.of(
+                "-run ^TestSlow$: example.com/groups/a TestSlow",
+                "-run ^TestSlow$: example.com/groups/b TestSlow"),
+            List.of("-run 'Unit|$(id)': example.com/groups/a TestUnit"),
+            List.of());
+    assertThat(asked("test ")).hasSize(1);
+  }
+
+  @Test
+  void what_no_listing_left_is_built_by_one_command() throws Exception {
+    file("go.mod", "module example.com/later\n\ngo 1.20\n");
+    for (String directory : List.of("a", "b", "c")) {
+      file(
+          directory + "/it_test.go",
+          "package it\nimport \"testing\"\nfunc TestIt(t *testing.T) {}\n");
+    }
+    FrameworkRun listing = run(Map.of("command", loggingGo()), Map.of());
+    List<TestCase> tests = listing.tests("");
+    FrameworkRun run = run(Map.of("command", loggingGo()), Map.of());
+    run.build(tests, true);
+
+    assertThat(run.run(tests).outcomes()).hasSize(3).containsValue(Outcome.PASSED);
+    assertThat(asked("test ")).hasSize(2);
+  }
+
+  @Test
+  void a_go_that_is_too_old_is_told_with_its_version() throws Exception {
+    Path go = folder.resolve("old-go");
+    Files.writeString(
+        go,
+        """
+        [ "$1" != env ] || { echo linux; echo amd64; echo linux; echo amd64; echo go1.17.6; }
+        """);
+    Discovery discovery = run(Map.of("command", "sh " + go), Map.of()).discover("");
+
+    assertThat(discovery).isInstanceOf(Discovery.Failed.class);
+    assertThat(((Discovery.Failed) discovery).message())
+        .contains("Go 1.20 or newer is needed", "is go1.17.6", "https://go.dev/dl");
   }
 }

@@ -6,6 +6,7 @@ import dev.offload.api.command.CommandOutput;
 import dev.offload.api.command.Exit;
 import dev.offload.api.framework.CommandEnd;
 import dev.offload.api.framework.Discovery;
+import dev.offload.api.framework.DiscoveryRequest;
 import dev.offload.api.framework.TestSignal;
 import dev.offload.api.test.Outcome;
 import dev.offload.api.test.TestCase;
@@ -44,7 +45,7 @@ class GoRecordedTest {
                     "g",
                     PKG,
                     0,
-                    new GoTestName(PKG, name, 1, List.of()).selector()))
+                    new GoTestName(PKG, "", name, 1, List.of()).selector()))
             .toList();
     GoDecoder decoder = new GoDecoder(tests);
     List<BatchResult.Heard> heard = new ArrayList<>();
@@ -70,8 +71,9 @@ class GoRecordedTest {
     List<String> frames = lines.stream().map(line -> "=" + line).toList();
     GoOptions options = new GoOptions(List.of("go"), List.of("./..."), List.of(), List.of());
     return (Discovery.Found)
-        new GoDiscovery("g", List.of(), options)
-            .read(new CommandOutput(new Exit.Exited(1), frames, "", stderr));
+        new GoDiscovery(List.of(new DiscoveryRequest("g", "", "/f", Map.of())), options)
+            .read(new CommandOutput(new Exit.Exited(1), frames, "", stderr))
+            .getFirst();
   }
 
   @ParameterizedTest
@@ -232,5 +234,21 @@ class GoRecordedTest {
                 List.of("-test.short", "-update", "-test.cpu=2", "x")));
     assertThat(GoFlags.needGo(List.of("-short", "-coverprofile=c"))).isTrue();
     assertThat(GoFlags.needGo(List.of("-race", "-v"))).isFalse();
+  }
+
+  @Test
+  void the_marks_between_a_program_and_go_are_not_shown() {
+    BatchResult outcome =
+        decode(
+            List.of(
+                event("run", "TestA", ""),
+                event("output", "TestA", "\\u0016--- FAIL: TestA/long (0.00s)"),
+                event("output", "TestA", "    a_test.go:7: wrong"),
+                event("output", "TestA", "--- FAIL: TestA (0.00s)"),
+                event("fail", "TestA", "")),
+            1,
+            "TestA");
+
+    assertThat(outcome.report("TestA").details()).startsWith("--- FAIL: TestA/long");
   }
 }
