@@ -295,6 +295,7 @@ class State:
         self.tasks = {}
         self.images = {}
         self.forgotten = set()
+        self.images_expire = False
         self.mounts = {}
         self.files = {}
         self.apps = {}
@@ -334,6 +335,10 @@ class State:
         if sandbox_id not in self.sandboxes:
             raise GRPCError(Status.NOT_FOUND, f"Sandbox {sandbox_id} not found.")
         return self.sandboxes[sandbox_id]
+
+    def check_image(self, image_id):
+        if self.images_expire or image_id not in self.images or image_id in self.forgotten:
+            raise GRPCError(Status.NOT_FOUND, f"Image with ID '{image_id}' not found.")
 
     def task(self, task_id):
         sandbox = self.tasks.get(task_id)
@@ -465,8 +470,7 @@ class Control:
         await stream.send_message(api_pb2.ImageJoinStreamingResponse(result=image.result, eof=True))
 
     async def ImageFromId(self, request):
-        if request.image_id not in self.state.images or request.image_id in self.state.forgotten:
-            raise GRPCError(Status.NOT_FOUND, f"Image with ID '{request.image_id}' not found.")
+        self.state.check_image(request.image_id)
         return api_pb2.ImageFromIdResponse(image_id=request.image_id)
 
     # --- sandboxes
@@ -474,8 +478,8 @@ class Control:
     async def create(self, version, request):
         state = self.state
         image_id = request.definition.image_id
-        if image_id and (image_id not in state.images or image_id in state.forgotten):
-            raise GRPCError(Status.NOT_FOUND, f"Image with ID '{image_id}' not found.")
+        if image_id:
+            state.check_image(image_id)
         sandbox = Sandbox(state, version, request)
         for source in getattr(request, "secret_sources", ()):
             sandbox.env.update(source.env.contents)
@@ -765,6 +769,10 @@ class Orders:
         """Let an image have expired."""
         self.state.forgotten.add(image)
         self.state.images[image].result = None
+
+    def expire_images(self):
+        """Let every image be gone as soon as it is built."""
+        self.state.images_expire = True
 
     def image(self, image):
         """Tell the files of an image."""

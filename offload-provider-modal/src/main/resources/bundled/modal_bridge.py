@@ -9,7 +9,7 @@ One line is one JSON object. The bridge translates and decides nothing: Offload 
     > {"id": 7, "op": "exec", "sandbox": "sb-…", "argv": ["true"], …}
     < {"id": 7, "ev": "out", "fd": 1, "data": "<base64>"}            while it runs
     < {"id": 7, "ok": {…}}                                           once, or
-    < {"id": 7, "error": {"kind": "transient|dead|unavailable|fatal", "message": "…", …}}
+    < {"id": 7, "error": {"kind": "transient|dead|unavailable|image_gone|fatal", "message": "…", …}}
     < {"ev": "dead", "sandbox": "sb-…", "cause": "…", "code": 0, "message": "…"}
 
 A `cancel` ends the request it names, which gets no answer then. At the end of its input the bridge ends every sandbox it
@@ -247,14 +247,18 @@ class Bridge:
 
     async def do_image(self, image):
         """Say whether an image exists."""
+        async with self.room() as shard:
+            return {"exists": await self.image_exists(shard, image)}
+
+    async def image_exists(self, shard, image_id):
         from modal import exception
 
-        async with self.room() as shard:
-            try:
-                await self.known_image(shard, image)
-                return {"exists": True}
-            except exception.NotFoundError:
-                return {"exists": False}
+        shard.images.pop(image_id, None)
+        try:
+            await self.known_image(shard, image_id)
+            return True
+        except exception.NotFoundError:
+            return False
 
     async def known_image(self, shard, image_id):
         import modal
@@ -287,19 +291,20 @@ class Bridge:
         environment = self.settings["environment"] or None
         async with self.room() as shard:
             mark = sdk.fresh_name()
-            creating = modal.Sandbox.create.aio(
-                app=shard.app,
-                client=shard.client,
-                image=await self.known_image(shard, image) if image else None,
-                secrets=[modal.Secret.from_name(name, environment_name=environment) for name in secrets],
-                volumes={
-                    path: modal.Volume.from_name(name, environment_name=environment) for path, name in volumes.items()
-                },
-                tags={**tags, "offload_create": mark},
-                **options,
-            )
             box = None
             try:
+                creating = modal.Sandbox.create.aio(
+                    app=shard.app,
+                    client=shard.client,
+                    image=await self.known_image(shard, image) if image else None,
+                    secrets=[modal.Secret.from_name(name, environment_name=environment) for name in secrets],
+                    volumes={
+                        path: modal.Volume.from_name(name, environment_name=environment)
+                        for path, name in volumes.items()
+                    },
+                    tags={**tags, "offload_create": mark},
+                    **options,
+                )
                 handle = await asyncio.wait_for(creating, sdk.START_DEADLINE)
                 box = self.adopt(handle, shard)
                 scratch = await self.first_command(box, mark, root)
@@ -309,6 +314,8 @@ class Bridge:
                 ending = self.spawn(self.end(box) if box else self.end_tagged(shard, mark, e))
                 if not isinstance(e, asyncio.CancelledError):
                     await asyncio.wait({ending}, timeout=sdk.END_DEADLINE)
+                if isinstance(e, exception.NotFoundError) and image and not await self.image_exists(shard, image):
+                    raise sdk.Failure("image_gone", f"the image {image} does not exist any more") from e
                 if isinstance(e, exception.ConflictError):
                     raise sdk.Dead(sdk.Death("never_started", None, str(e))) from e
                 raise

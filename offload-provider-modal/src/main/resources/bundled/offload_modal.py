@@ -42,7 +42,7 @@ STATUS = {
 
 
 class Failure(Exception):
-    """An operation failed; the kind says what the caller must do: transient, unavailable, fatal."""
+    """An operation failed; the kind says what the caller must do: transient, unavailable, image_gone, fatal."""
 
     def __init__(self, kind, message, retry_after=None):
         super().__init__(message)

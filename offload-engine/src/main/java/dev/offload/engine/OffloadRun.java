@@ -26,6 +26,7 @@ import dev.offload.engine.resume.Reaper;
 import dev.offload.engine.session.Artifacts;
 import dev.offload.engine.session.BatchLogs;
 import dev.offload.engine.session.BuiltHere;
+import dev.offload.engine.session.RunImage;
 import dev.offload.engine.session.SessionContext;
 import dev.offload.engine.shard.Shard;
 import dev.offload.engine.shard.ShardPlan;
@@ -35,7 +36,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,6 @@ import org.jspecify.annotations.Nullable;
 /// reporters. One instance serves one run.
 public final class OffloadRun {
   private static final TestCatalog NO_TESTS = new TestCatalog(List.of(), List.of());
-  private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(5);
 
   private final OffloadConfig config;
   private final RunOptions options;
@@ -119,8 +118,7 @@ public final class OffloadRun {
   /// Set up, discover, dispatch; the image is prepared while tests are discovered.
   private End phases(RunOpening opening, RunMemory memory, EventPump events, Instant started) {
     Sandbox here = null;
-    FutureTask<SandboxImage> image = imageTask(events);
-    Thread preparing = Thread.ofVirtual().name("image").unstarted(image);
+    RunImage image = image(events);
     try {
       here =
           config
@@ -130,7 +128,7 @@ public final class OffloadRun {
       cancellation.begin(Thread.currentThread());
       setUp(commands, events);
       reapLeft(opening, events);
-      preparing.start();
+      image.begin();
       run(opening, memory, commands, image, events, started);
       return new End(exitCode(events), cancellation.reason());
     } catch (InterruptedException _) {
@@ -142,8 +140,7 @@ public final class OffloadRun {
       return new End(ExitCodes.NOT_RUN, "no command can be run on this machine: " + e.getMessage());
     } finally {
       cancellation.end();
-      image.cancel(true);
-      end(preparing);
+      image.close();
       close(here, events);
       close(config.provider().provider(), events);
     }
@@ -154,7 +151,7 @@ public final class OffloadRun {
       RunOpening opening,
       RunMemory memory,
       LocalCommands commands,
-      FutureTask<SandboxImage> image,
+      RunImage image,
       EventPump events,
       Instant started)
       throws DiscoveryFailed, InterruptedException {
@@ -247,15 +244,33 @@ public final class OffloadRun {
     }
   }
 
-  private FutureTask<SandboxImage> imageTask(EventPump events) {
-    return new FutureTask<>(() -> {
-      try (Phase _ = new Phase("image", events)) {
-        if (options.imageId().isPresent()) {
-          return new SandboxImage(options.imageId().get());
-        }
-        return Images.of(config.provider()).get(options.useImageCache(), imageProgress(events));
-      }
-    });
+  private RunImage image(EventPump events) {
+    return new RunImage(
+        new RunImage.Maker() {
+          @Override
+          public SandboxImage first() throws SandboxException, InterruptedException {
+            if (options.imageId().isPresent()) {
+              return new SandboxImage(options.imageId().get());
+            }
+            try (Phase _ = new Phase("image", events)) {
+              return Images.of(config.provider())
+                  .get(options.useImageCache(), imageProgress(events));
+            }
+          }
+
+          @Override
+          public SandboxImage again(SandboxImage gone)
+              throws SandboxException, InterruptedException {
+            if (options.imageId().isPresent()) {
+              throw new SandboxException.Fatal(
+                  "the image " + gone.id() + ", which this run was told to use, does not exist",
+                  null);
+            }
+            try (Phase _ = new Phase("image", events)) {
+              return Images.of(config.provider()).again(gone, imageProgress(events));
+            }
+          }
+        });
   }
 
   private static ProgressSink imageProgress(EventPump events) {
@@ -270,17 +285,6 @@ public final class OffloadRun {
         events.accept(new RunEvent.Warning(text));
       }
     };
-  }
-
-  /// Wait for the end of the image's preparation, which was cancelled unless it was over.
-  private static void end(Thread preparing) {
-    try {
-      if (preparing.getState() != Thread.State.NEW) {
-        boolean _ = preparing.join(CANCEL_PATIENCE);
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /// Close what a killed run left that is not gone on with.
@@ -309,7 +313,7 @@ public final class OffloadRun {
   private SessionContext context(
       List<SessionContext.Work> work,
       Map<TestFramework, BuiltHere> built,
-      FutureTask<SandboxImage> image,
+      RunImage image,
       EventPump events) {
     return new SessionContext(
         options.runId(),

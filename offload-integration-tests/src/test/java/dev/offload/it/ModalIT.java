@@ -176,6 +176,38 @@ class ModalIT {
   }
 
   @Test
+  void anImageThatVanishesInTheMiddleOfARunIsMadeAgainOnceForAllSandboxes() throws Exception {
+    tests(36, 2, 0.2);
+    Running running = offload(3).start("run", "--ci");
+    awaitDecided(3);
+    String asked =
+        modal.order("{\"do\": \"sandbox\", \"sandbox\": \"" + modal.sandboxes().getFirst() + "\"}");
+    String image = asked.replaceAll(".*\"image\": \"(im-\\w+)\".*", "$1");
+    int builds = Integer.parseInt(modal.order("{\"do\": \"builds\"}"));
+    modal.order("{\"do\": \"forget_image\", \"image\": \"" + image + "\"}");
+    for (String sandbox : modal.sandboxes()) {
+      modal.kill(sandbox, 8, 137);
+    }
+    Result result = running.await();
+    assertThat(result.exitCode()).as(result.stderr()).isZero();
+    assertThat(result.stderr())
+        .containsOnlyOnce("the image " + image + " does not exist any more; it is made again");
+    assertThat(modal.order("{\"do\": \"builds\"}")).isEqualTo(Integer.toString(builds + 1));
+  }
+
+  @Test
+  void anImageThatKeepsVanishingEndsTheRun() throws Exception {
+    tests(4, 1, 0);
+    modal.order("{\"do\": \"expire_images\"}");
+    Result result = offload(2).run("run", "--ci");
+    assertThat(result.exitCode()).as(result.stderr()).isEqualTo(3);
+    assertThat(result.stderr())
+        .contains("was made again in this run already, and has vanished again")
+        .doesNotContain("Traceback");
+    assertThat(modal.sandboxes()).isEmpty();
+  }
+
+  @Test
   void throttlingMakesTheRunSmallerAndNotRed() throws Exception {
     tests(36, 6, 0.1);
     modal.order(

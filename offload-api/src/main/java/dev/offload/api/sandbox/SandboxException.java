@@ -67,6 +67,16 @@ public abstract sealed class SandboxException extends Exception {
     }
   }
 
+  /// Make the image again: the one that a sandbox was to be started from no longer exists.
+  public static final class ImageGone extends SandboxException {
+    private static final long serialVersionUID = 1;
+
+    /// Make it with the provider's text.
+    public ImageGone(String message) {
+      super(message, null);
+    }
+  }
+
   /// Stop the run: the user must act (credentials, a bad image, a missing program).
   public static final class Fatal extends SandboxException {
     private static final long serialVersionUID = 1;

@@ -29,6 +29,9 @@ public interface SandboxProvider extends AutoCloseable {
 
   /// Start one sandbox and return it when it can be used. When this throws, or is interrupted,
   /// nothing stays behind.
+  ///
+  /// @throws SandboxException.ImageGone when the image no longer exists; the engine has it made
+  ///   again, once in a run, and asks again
   Sandbox start(SandboxImage image, SandboxSpec spec) throws SandboxException, InterruptedException;
 
   /// Return whether commands in sandboxes see the files of this machine under the same absolute

@@ -35,7 +35,7 @@ public final class Images {
   public SandboxImage get(boolean useCache, ProgressSink progress)
       throws SandboxException, InterruptedException {
     SandboxProvider provider = choice.provider();
-    Optional<String> key = provider.imageKey().map(text -> choice.type() + "\n" + text);
+    Optional<String> key = key();
     Optional<SandboxImage> known =
         useCache ? key.flatMap(store::find).map(SandboxImage::new) : Optional.empty();
     if (known.isPresent()) {
@@ -45,6 +45,23 @@ public final class Images {
       }
       progress.line(known.get().id() + " does not exist any more; it is made again");
     }
+    return make(useCache, key, progress);
+  }
+
+  /// Make an image again that was there when it was asked for and has vanished since.
+  public SandboxImage again(SandboxImage gone, ProgressSink progress)
+      throws SandboxException, InterruptedException {
+    progress.warning("the image " + gone.id() + " does not exist any more; it is made again");
+    return make(true, key(), progress);
+  }
+
+  private Optional<String> key() throws SandboxException, InterruptedException {
+    return choice.provider().imageKey().map(text -> choice.type() + "\n" + text);
+  }
+
+  private SandboxImage make(boolean useCache, Optional<String> key, ProgressSink progress)
+      throws SandboxException, InterruptedException {
+    SandboxProvider provider = choice.provider();
     SandboxImage made = retry.call(() -> provider.prepare(new PrepareRequest(useCache), progress));
     key.ifPresent(text -> store.put(text, made.id()));
     return made;

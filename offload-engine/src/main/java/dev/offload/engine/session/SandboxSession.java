@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -108,14 +107,16 @@ public final class SandboxSession {
   }
 
   private Sandbox begin() throws SandboxException, InterruptedException {
-    try {
-      return context.provider().start(context.image().get(), new SandboxSpec(id, context.runId()));
-    } catch (RuntimeException e) {
-      throw new SandboxException.Fatal("internal error while a sandbox was started: " + e, e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof SandboxException known
-          ? known
-          : new SandboxException.Fatal("the image could not be prepared: " + e.getCause(), e);
+    SandboxSpec spec = new SandboxSpec(id, context.runId());
+    RunImage.Edition image = context.image().now();
+    while (true) {
+      try {
+        return context.provider().start(image.image(), spec);
+      } catch (SandboxException.ImageGone e) {
+        image = context.image().again(image, e);
+      } catch (RuntimeException e) {
+        throw new SandboxException.Fatal("internal error while a sandbox was started: " + e, e);
+      }
     }
   }
 
@@ -125,7 +126,8 @@ public final class SandboxSession {
           new StartFailure.Failed(e.getMessage());
       case SandboxException.Unavailable wait ->
           new StartFailure.Unavailable(e.getMessage(), wait.retryAfter());
-      case SandboxException.Fatal _ -> new StartFailure.Fatal(e.getMessage());
+      case SandboxException.Fatal _, SandboxException.ImageGone _ ->
+          new StartFailure.Fatal(e.getMessage());
     };
   }
 

@@ -1,7 +1,6 @@
 package dev.offload.engine.session;
 
 import dev.offload.api.framework.TestFramework;
-import dev.offload.api.sandbox.SandboxImage;
 import dev.offload.api.sandbox.SandboxProvider;
 import dev.offload.api.test.TestCase;
 import dev.offload.engine.config.OffloadConfig.RetrySettings;
@@ -10,14 +9,13 @@ import dev.offload.engine.config.OffloadConfig.WarmSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /// Hold what all sandboxes of a run share.
 ///
 /// @param runId the run
 /// @param provider where sandboxes come from
-/// @param image what they are started from, once it is ready
+/// @param image what they are started from
 /// @param work the tests of the plan, by index
 /// @param built what was built once for all batches, by framework
 /// @param env variables for every command in a sandbox
@@ -30,7 +28,7 @@ import java.util.function.Consumer;
 public record SessionContext(
     String runId,
     SandboxProvider provider,
-    Future<SandboxImage> image,
+    RunImage image,
     List<Work> work,
     Map<TestFramework, BuiltHere> built,
     Map<String, String> env,

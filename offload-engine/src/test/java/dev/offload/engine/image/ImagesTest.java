@@ -58,6 +58,15 @@ class ImagesTest {
   }
 
   @Test
+  void anImageThatVanishesInTheMiddleOfARunIsMadeAgainAndRemembered() throws Exception {
+    assertThat(get(true)).isEqualTo("image-1");
+    assertThat(images().again(new SandboxImage("image-1"), said::add).id()).isEqualTo("image-2");
+    assertThat(said)
+        .containsExactly("warning: the image image-1 does not exist any more; it is made again");
+    assertThat(get(true)).isEqualTo("image-2");
+  }
+
+  @Test
   void withoutTheCacheTheImageIsMadeAndThenRemembered() throws Exception {
     assertThat(get(true)).isEqualTo("image-1");
     assertThat(get(false)).isEqualTo("image-2");
@@ -85,15 +94,17 @@ class ImagesTest {
   }
 
   private String get(boolean useCache) throws Exception {
+    return images().get(useCache, said::add).id();
+  }
+
+  private Images images() {
     RetrySettings retry =
         new RetrySettings(3, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMinutes(1), 1);
     Duration second = Duration.ofSeconds(1);
     ProviderChoice choice =
         new ProviderChoice(
             "builder", builder, Map.of(), retry, new SilenceSettings(second, second, second));
-    return new Images(choice, new ImageStore(folder.resolve("images")))
-        .get(useCache, said::add)
-        .id();
+    return new Images(choice, new ImageStore(folder.resolve("images")));
   }
 
   /// Makes images in name only.

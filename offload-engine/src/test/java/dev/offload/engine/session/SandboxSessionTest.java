@@ -25,7 +25,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -82,7 +81,7 @@ class SandboxSessionTest {
         new SessionContext(
             "run",
             provider,
-            CompletableFuture.completedFuture(SandboxImage.NONE),
+            image(),
             framework.tests().stream()
                 .map(test ->
                     new SessionContext.Work(test, framework, Map.of(), Duration.ofMinutes(5), warm))
@@ -98,6 +97,24 @@ class SandboxSessionTest {
             warnings::add);
     session = new SandboxSession(SB, context, inbox::add);
     session.start();
+  }
+
+  private static RunImage image() {
+    RunImage image =
+        new RunImage(
+            new RunImage.Maker() {
+              @Override
+              public SandboxImage first() {
+                return SandboxImage.NONE;
+              }
+
+              @Override
+              public SandboxImage again(SandboxImage gone) {
+                return SandboxImage.NONE;
+              }
+            });
+    image.begin();
+    return image;
   }
 
   private void run(ShellFramework framework) throws Exception {

@@ -57,6 +57,7 @@ final class Reply {
     return switch (text(error, "kind")) {
       case "dead" -> new SandboxException.SandboxDead(death(error));
       case "unavailable" -> new SandboxException.Unavailable(message, pause(error));
+      case "image_gone" -> new SandboxException.ImageGone(message);
       case "fatal" -> new SandboxException.Fatal(message, null);
       default -> new SandboxException.Transient(message, null);
     };

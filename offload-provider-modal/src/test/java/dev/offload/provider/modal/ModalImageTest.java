@@ -1,9 +1,11 @@
 package dev.offload.provider.modal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offload.api.sandbox.PrepareRequest;
 import dev.offload.api.sandbox.Sandbox;
+import dev.offload.api.sandbox.SandboxException;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.sandbox.SandboxImage;
 import dev.offload.api.sandbox.SandboxProvider;
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What goes into an image, and what a sandbox is asked to be.
 @Tag("tools")
@@ -45,7 +49,7 @@ class ModalImageTest {
 
   private SandboxProvider provider(String init, Map<String, ?> settings) {
     Map<String, Object> all = new HashMap<>(settings);
-    all.put("sdk", modal.sdk(2));
+    all.putIfAbsent("sdk", modal.sdk(2));
     return new ModalProviderFactory()
         .create(MapSettings.of(all), Providers.context(project, "/app", init));
   }
@@ -127,6 +131,23 @@ class ModalImageTest {
     try (SandboxProvider later = provider("", Map.of())) {
       SandboxImage again = later.prepare(new PrepareRequest(true), said::add);
       assertThat(later.hasImage(again)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aSandboxOfAnImageThatVanishedIsNotStartedAndItIsSaidWhy(int version) throws Exception {
+    try (SandboxProvider provider =
+        provider("", Map.of("workdir", "/", "sdk", modal.sdk(version)))) {
+      SandboxImage image = provider.prepare(new PrepareRequest(true), said::add);
+      provider.start(image, new SandboxSpec(new SandboxId(1), "run")).close();
+      modal.order("{\"do\": \"forget_image\", \"image\": \"" + image.id() + "\"}");
+      assertThatThrownBy(() -> provider.start(image, new SandboxSpec(new SandboxId(2), "run")))
+          .isInstanceOf(SandboxException.ImageGone.class)
+          .hasMessageContaining(image.id());
+      SandboxImage again = provider.prepare(new PrepareRequest(true), said::add);
+      provider.start(again, new SandboxSpec(new SandboxId(3), "run")).close();
+      assertThat(modal.sandboxes()).isEmpty();
     }
   }
 
