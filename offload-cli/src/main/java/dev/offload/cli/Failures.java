@@ -33,8 +33,24 @@ final class Failures implements IExecutionExceptionHandler {
       console.complain("interrupted");
       return ExitCodes.INTERRUPTED;
     }
+    if (isOutOfMemory(failure)) {
+      long limit = Runtime.getRuntime().maxMemory() >> 20;
+      console.complain(
+          "its own memory of %d MB did not suffice; set OFFLOAD_JAVA_OPTS=-Xmx%dm and run it again"
+              .formatted(limit, 2 * limit));
+      return ExitCodes.INTERNAL;
+    }
     console.complain("internal error, a bug in Offload: " + summary(failure) + "; " + log(failure));
     return ExitCodes.INTERNAL;
+  }
+
+  private static boolean isOutOfMemory(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String summary(Throwable failure) {
