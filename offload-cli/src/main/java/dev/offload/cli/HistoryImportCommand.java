@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,7 +50,7 @@ final class HistoryImportCommand implements Callable<Integer> {
       attempts += read(reports, file);
     }
     try {
-      place.file().update(history -> reports.addTo(history, place.capacity()));
+      place.file().update(Set.of(), history -> reports.addTo(history, place.capacity()));
     } catch (IOException e) {
       throw new CommandFailure(
           ExitCodes.CANNOT_WRITE,

@@ -54,7 +54,7 @@ final class RememberedTests implements TestHistory {
   private History history() {
     if (history == null) {
       try {
-        history = place.file().read().history();
+        history = place.file().records();
       } catch (IOException _) {
         history = new History();
       }

@@ -8,10 +8,10 @@ import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.dispatch.DispatchPlan.Costs;
 import dev.offload.engine.history.CostFile;
 import dev.offload.engine.history.Expectations;
-import dev.offload.engine.history.History;
 import dev.offload.engine.history.HistoryFile;
 import dev.offload.engine.history.HistoryPlace;
 import dev.offload.engine.history.HistoryReporter;
+import dev.offload.engine.history.KnownDurations;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,18 +49,18 @@ final class RunMemory {
 
   /// What is remembered.
   ///
+  /// @param durations how long tests took
   /// @param fallback durations for tests that the history does not know
   /// @param costs what batches and sandboxes cost
   /// @param warnings what the user should know
   record Remembered(
-      History history,
-      String config,
+      KnownDurations durations,
       Map<String, Duration> fallback,
       Costs costs,
       List<String> warnings) {
     /// Return what is expected of these tests, which are all tests of the run.
     Expectations about(Collection<TestCase> tests) {
-      return new Expectations(history, config, fallback, tests);
+      return new Expectations(durations, fallback, tests);
     }
   }
 
@@ -75,26 +75,23 @@ final class RunMemory {
 
   private Remembered read() {
     List<String> warnings = new ArrayList<>();
-    History history = new History();
+    KnownDurations durations = new KnownDurations(place.configName());
     HistoryFile file = place.file();
     try {
-      HistoryFile.Loaded loaded = file.read();
-      history = loaded.history();
-      loaded.problems().stream().limit(PROBLEMS_SHOWN).forEach(warnings::add);
-      int more = loaded.problems().size() - PROBLEMS_SHOWN;
+      List<String> problems = file.forEachRecord(durations::add);
+      problems.stream().limit(PROBLEMS_SHOWN).forEach(warnings::add);
+      int more = problems.size() - PROBLEMS_SHOWN;
       if (more > 0) {
         warnings.add("%s: %d more lines are skipped".formatted(file.path(), more));
       }
     } catch (IOException e) {
       warnings.add("the history cannot be read: " + e);
     }
-    String name = place.configName();
     Map<String, Duration> fallback =
-        history.knows(name)
-            ? Map.of()
-            : PreviousDurations.read(
-                config.report().outputDirectory(), config.report().junitFile());
-    return new Remembered(history, name, fallback, costs(), warnings);
+        durations.isEmpty()
+            ? PreviousDurations.read(config.report().outputDirectory(), config.report().junitFile())
+            : Map.of();
+    return new Remembered(durations, fallback, costs(), warnings);
   }
 
   private Costs costs() {

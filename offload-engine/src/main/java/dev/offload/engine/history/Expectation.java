@@ -11,6 +11,10 @@ public record Expectation(Duration usual, Duration high) {
     return new Expectation(duration(usual), duration(Math.max(usual, high)));
   }
 
+  Expectation longer(Expectation other) {
+    return usual.compareTo(other.usual) >= 0 ? this : other;
+  }
+
   private static Duration duration(double seconds) {
     return Duration.ofNanos(Math.round(seconds * 1e9));
   }

@@ -19,27 +19,24 @@ public final class Expectations {
   /// Where relatives stand in for a test, this many times what they take is not surprising.
   private static final double RELATIVES_SPREAD = 2;
 
-  private final History history;
-  private final String config;
+  private final KnownDurations known;
   private final Map<String, Duration> fallback;
   private final Map<String, Optional<Expectation>> families = new HashMap<>();
   private final Map<String, Optional<Expectation>> files = new HashMap<>();
 
   /// Learn about all tests of a run.
   ///
-  /// @param config the base name of the configuration file
-  /// @param fallback seconds by test for those that the history does not know
+  /// @param fallback seconds by test for those that are not known
   public Expectations(
-      History history, String config, Map<String, Duration> fallback, Collection<TestCase> tests) {
-    this.history = history;
-    this.config = config;
+      KnownDurations known, Map<String, Duration> fallback, Collection<TestCase> tests) {
+    this.known = known;
     this.fallback = fallback;
     Map<String, List<Double>> byFamily = new HashMap<>();
     Map<String, List<Double>> byFile = new HashMap<>();
     for (TestCase test : tests) {
       own(test)
-          .ifPresent(known -> {
-            double seconds = known.usual().toNanos() / 1e9;
+          .ifPresent(expected -> {
+            double seconds = expected.usual().toNanos() / 1e9;
             byFamily.computeIfAbsent(family(test), _ -> new ArrayList<>()).add(seconds);
             if (!test.file().isEmpty()) {
               byFile.computeIfAbsent(test.file(), _ -> new ArrayList<>()).add(seconds);
@@ -59,11 +56,10 @@ public final class Expectations {
 
   private Optional<Expectation> own(TestCase test) {
     String id = test.id().value();
-    Optional<TestRecord> record = history.lookUp(new HistoryKey(config, id));
-    return record
-        .flatMap(known -> known.usual().map(usual -> Expectation.seconds(usual, known.longest())))
+    return known
+        .of(id)
         .or(() ->
-            Optional.ofNullable(fallback.get(id)).map(known -> new Expectation(known, known)));
+            Optional.ofNullable(fallback.get(id)).map(told -> new Expectation(told, told)));
   }
 
   /// Return the test's name without its parameters.

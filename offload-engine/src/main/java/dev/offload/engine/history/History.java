@@ -1,11 +1,10 @@
 package dev.offload.engine.history;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What is remembered of many tests, perhaps of several configurations. Not thread-safe.
@@ -16,7 +15,11 @@ public final class History {
   /// How many samples of one outcome are kept where nothing else is said.
   public static final int CAPACITY = 20;
 
-  private final Map<HistoryKey, Entry> entries = new HashMap<>();
+  /// In the order of the file, if it has one: that is nearly sorted.
+  private final Map<HistoryKey, Entry> entries = new LinkedHashMap<>();
+
+  /// Whether a key may be one that [HistoryKey#old] gives.
+  private boolean hasOld;
 
   /// @param line the line it was read from, when it has not been changed since
   private record Entry(TestRecord value, @Nullable String line) {}
@@ -45,39 +48,49 @@ public final class History {
     Entry entry = entries.get(key);
     return entry != null
         ? Optional.of(entry.value())
-        : key.old().stream().flatMap(old -> find(old).stream()).findFirst();
+        : old(key).stream().flatMap(old -> find(old).stream()).findFirst();
+  }
+
+  private List<HistoryKey> old(HistoryKey key) {
+    return hasOld ? key.old() : List.of();
   }
 
   /// Return everything, in the order of the file.
   public Map<HistoryKey, TestRecord> sorted() {
-    Map<HistoryKey, TestRecord> sorted = new TreeMap<>();
-    entries.forEach((key, entry) -> sorted.put(key, entry.value()));
+    Map<HistoryKey, TestRecord> sorted = new LinkedHashMap<>();
+    for (Map.Entry<HistoryKey, Entry> entry : inOrder()) {
+      sorted.put(entry.getKey(), entry.getValue().value());
+    }
     return sorted;
   }
 
-  /// Take a line of a file. A test that has a record already gets both: that is what a conflict in
-  /// version control leaves.
+  private List<Map.Entry<HistoryKey, Entry>> inOrder() {
+    List<Map.Entry<HistoryKey, Entry>> order = new ArrayList<>(entries.entrySet());
+    order.sort(Map.Entry.comparingByKey());
+    return order;
+  }
+
+  /// Take what a line of a file says. A test that has a record already gets both: that is what a
+  /// conflict in version control leaves.
   ///
-  /// @throws IllegalArgumentException saying what is wrong with the line
-  void read(String line) {
-    HistoryLine parsed = HistoryLine.parse(line);
+  /// @param line the line, if it is to be written again as it is while its record is unchanged
+  void take(HistoryLine parsed, @Nullable String line) {
     Entry before = entries.get(parsed.key());
     if (before == null) {
-      entries.put(parsed.key(), new Entry(parsed.value(), line));
+      put(parsed.key(), new Entry(parsed.value(), line));
     } else {
       put(parsed.key(), before.value().merged(parsed.value(), Optional.empty(), CAPACITY));
     }
   }
 
-  /// Return the lines of the file.
-  List<String> lines() {
-    List<String> lines = new ArrayList<>(entries.size());
-    for (Map.Entry<HistoryKey, Entry> entry : new TreeMap<>(entries).entrySet()) {
-      String line = entry.getValue().line();
-      lines.add(
-          line != null ? line : new HistoryLine(entry.getKey(), entry.getValue().value()).text());
-    }
-    return lines;
+  /// Return the lines of the file, each made when it is asked for.
+  Iterable<String> lines() {
+    return () -> inOrder().stream().map(History::line).iterator();
+  }
+
+  private static String line(Map.Entry<HistoryKey, Entry> of) {
+    String line = of.getValue().line();
+    return line != null ? line : new HistoryLine(of.getKey(), of.getValue().value()).text();
   }
 
   /// Add one finished attempt. A record under an old name of the test moves to its name.
@@ -85,7 +98,7 @@ public final class History {
   /// @param capacity how many samples to keep of each outcome
   public void add(HistoryKey key, Sample sample, boolean passed, int capacity) {
     TestRecord record = find(key).orElse(TestRecord.NONE);
-    for (HistoryKey old : key.old()) {
+    for (HistoryKey old : old(key)) {
       Entry renamed = entries.remove(old);
       if (renamed != null) {
         record = record.merged(renamed.value(), Optional.empty(), capacity);
@@ -95,7 +108,12 @@ public final class History {
   }
 
   private void put(HistoryKey key, TestRecord value) {
-    entries.put(key, new Entry(value, null));
+    put(key, new Entry(value, null));
+  }
+
+  private void put(HistoryKey key, Entry entry) {
+    entries.put(key, entry);
+    hasOld |= key.isOld();
   }
 
   /// Return what two histories know together; what one of them has and the other has not stays.
@@ -103,11 +121,11 @@ public final class History {
   /// @param base the history both grew from; empty when it is not known
   public static History merge(History base, History ours, History theirs) {
     History merged = new History();
-    merged.entries.putAll(theirs.entries);
+    theirs.entries.forEach(merged::put);
     ours.entries.forEach((key, our) -> {
       Entry their = theirs.entries.get(key);
       if (their == null || their.value().equals(our.value())) {
-        merged.entries.put(key, our);
+        merged.put(key, our);
       } else {
         merged.put(key, our.value().merged(their.value(), base.find(key), capacity(our, their)));
       }

@@ -15,6 +15,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
@@ -53,8 +58,32 @@ public final class HistoryFile {
 
   /// Read the file; one that is not there is an empty history.
   public Loaded read() throws IOException {
+    return read(_ -> true);
+  }
+
+  /// Read what the file says, not how: it takes half the memory, and what is written from it may
+  /// look otherwise.
+  public History records() throws IOException {
+    return read(_ -> false).history();
+  }
+
+  private Loaded read(Predicate<HistoryKey> verbatim) throws IOException {
     History history = new History();
+    List<String> problems =
+        forEach((line, text) -> history.take(line, verbatim.test(line.key()) ? text : null));
+    return new Loaded(history, problems);
+  }
+
+  /// Hand over every record of the file in its order, keeping none; a test may have several.
+  ///
+  /// @return the problems, one for each line that was skipped
+  public List<String> forEachRecord(BiConsumer<HistoryKey, TestRecord> action) throws IOException {
+    return forEach((line, _) -> action.accept(line.key(), line.value()));
+  }
+
+  private List<String> forEach(BiConsumer<HistoryLine, String> action) throws IOException {
     List<String> problems = new ArrayList<>();
+    Map<String, String> runs = new HashMap<>();
     try (BufferedReader in =
         new BufferedReader(
             new InputStreamReader(
@@ -66,33 +95,33 @@ public final class HistoryFile {
       int number = 0;
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         number++;
-        if (!line.isBlank()) {
-          take(line, number, history, problems);
+        if (line.isBlank()) {
+          continue;
+        }
+        try {
+          HistoryLine parsed = HistoryLine.parse(line, run -> runs.computeIfAbsent(run, it -> it));
+          action.accept(parsed, line);
+        } catch (IllegalArgumentException e) {
+          problems.add("%s:%d: the line is skipped: %s".formatted(path, number, e.getMessage()));
         }
       }
     } catch (NoSuchFileException _) {
-      return new Loaded(history, List.of());
+      return List.of();
     }
-    return new Loaded(history, problems);
-  }
-
-  private void take(String line, int number, History history, List<String> problems) {
-    try {
-      history.read(line);
-    } catch (IllegalArgumentException e) {
-      problems.add("%s:%d: the line is skipped: %s".formatted(path, number, e.getMessage()));
-    }
+    return problems;
   }
 
   /// Read the file, change what it says and write it, while nobody else does.
-  public void update(Consumer<History> change) throws IOException, InterruptedException {
+  ///
+  /// @param changing records that will change, whose lines need not be kept in memory
+  public void update(Set<HistoryKey> changing, Consumer<History> change) throws IOException, InterruptedException {
     Files.createDirectories(locks);
     String name = HexFormat.of().toHexDigits(path.toString().hashCode()) + ".lock";
     try (FileChannel channel =
             FileChannel.open(
                 locks.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock _ = lock(channel)) {
-      History history = read().history();
+      History history = read(key -> !changing.contains(key)).history();
       change.accept(history);
       write(history);
     }

@@ -15,6 +15,11 @@ public record HistoryKey(String config, String id) implements Comparable<History
     return OLD_PREFIXES.stream().map(prefix -> new HistoryKey(config, prefix + id)).toList();
   }
 
+  /// Return whether this may be a key that [#old] gives for another.
+  boolean isOld() {
+    return id.startsWith(" ");
+  }
+
   /// Compare by code points, which is the order of the bytes in the file.
   @Override
   public int compareTo(HistoryKey other) {

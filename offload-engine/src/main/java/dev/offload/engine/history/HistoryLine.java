@@ -1,9 +1,8 @@
 package dev.offload.engine.history;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -15,14 +14,15 @@ import tools.jackson.core.json.JsonFactory;
 /// seconds],…],"fail":[…]}}`.
 record HistoryLine(HistoryKey key, TestRecord value) {
   private static final JsonFactory JSON = new JsonFactory();
-  private static final int DECIMALS = 6;
+  private static final long MICROS = 1_000_000;
 
   /// Read a line.
   ///
+  /// @param runs gives the one copy of a run's name that all its samples share: there are millions
   /// @throws IllegalArgumentException saying what is wrong with it
-  static HistoryLine parse(String line) {
+  static HistoryLine parse(String line, UnaryOperator<String> runs) {
     try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), line)) {
-      return new Reading(in).line();
+      return new Reading(in, runs).line();
     } catch (JacksonException e) {
       throw new IllegalArgumentException("it is not JSON: " + e.getOriginalMessage(), e);
     }
@@ -50,41 +50,62 @@ record HistoryLine(HistoryKey key, TestRecord value) {
     for (Sample sample : samples) {
       out.append(separator).append('[');
       quote(sample.run(), out);
-      out.append(',').append(sample.at()).append(',').append(number(sample.seconds())).append(']');
+      out.append(',').append(sample.at()).append(',');
+      number(sample.seconds(), out);
+      out.append(']');
       separator = ",";
     }
     out.append(']');
   }
 
-  private static String number(double seconds) {
-    BigDecimal shortest = new BigDecimal(Double.toString(seconds));
-    if (shortest.scale() > DECIMALS) {
-      shortest = shortest.setScale(DECIMALS, RoundingMode.HALF_UP);
-    }
-    shortest = shortest.stripTrailingZeros();
-    return shortest.scale() <= 0
-        ? shortest.setScale(1, RoundingMode.UNNECESSARY).toPlainString()
-        : shortest.toPlainString();
+  /// Append seconds, rounded to microseconds, with at least one decimal.
+  private static void number(double seconds, StringBuilder out) {
+    long micros = Math.round(seconds * MICROS);
+    out.append(micros / MICROS).append('.');
+    long rest = micros % MICROS;
+    long unit = MICROS / 10;
+    do {
+      out.append((char) ('0' + rest / unit));
+      rest %= unit;
+      unit /= 10;
+    } while (rest > 0);
   }
 
   private static void quote(String text, StringBuilder out) {
-    StringBuilder quoted = new StringBuilder();
-    JsonStringEncoder.getInstance().quoteAsString(text, quoted);
     out.append('"');
-    quoted
-        .codePoints()
-        .forEach(point -> {
-          if (Character.getType(point) == Character.SURROGATE) {
-            out.append(String.format("\\u%04x", point)); // half a pair, which UTF-8 cannot hold
-          } else {
-            out.appendCodePoint(point);
-          }
-        });
+    if (isPlain(text)) {
+      out.append(text).append('"');
+      return;
+    }
+    int begin = out.length();
+    JsonStringEncoder.getInstance().quoteAsString(text, out);
+    for (int at = begin; at < out.length(); at++) {
+      char unit = out.charAt(at);
+      if (!Character.isSurrogate(unit)) {
+        continue;
+      }
+      if (Character.getType(Character.codePointAt(out, at)) == Character.SURROGATE) {
+        // Half a pair, which UTF-8 cannot hold.
+        out.replace(at, at + 1, String.format("\\u%04x", (int) unit));
+      } else {
+        at++;
+      }
+    }
     out.append('"');
   }
 
+  private static boolean isPlain(String text) {
+    for (int at = 0; at < text.length(); at++) {
+      char unit = text.charAt(at);
+      if (unit < ' ' || unit > '~' || unit == '"' || unit == '\\') {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// Reads one line.
-  private record Reading(JsonParser in) {
+  private record Reading(JsonParser in, UnaryOperator<String> runs) {
     HistoryLine line() {
       expect(JsonToken.START_OBJECT, "an object");
       HistoryKey key = null;
@@ -123,7 +144,7 @@ record HistoryLine(HistoryKey key, TestRecord value) {
         switch (in.currentName()) {
           case "n" -> attempts = whole();
           case "f" -> failures = whole();
-          case "last_run" -> lastRun = text();
+          case "last_run" -> lastRun = runs.apply(text());
           case "ok" -> passes = samples();
           case "fail" -> fails = samples();
           default -> skip();
@@ -139,7 +160,7 @@ record HistoryLine(HistoryKey key, TestRecord value) {
       expect(JsonToken.START_ARRAY, "a list of samples");
       List<Sample> samples = new ArrayList<>();
       while (in.nextToken() == JsonToken.START_ARRAY) {
-        String run = text();
+        String run = runs.apply(text());
         long at = whole();
         in.nextToken();
         samples.add(new Sample(run, at, seconds()));

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Add a run to a history: every attempt that ended by its own doing. A skipped test, and an
 /// attempt that was lost, not reported or judged again, says nothing about the test.
@@ -65,17 +66,22 @@ public final class HistoryReporter implements Reporter {
       return;
     }
     try {
-      file.update(this::addTo);
+      file.update(
+          attempts.stream().map(this::key).collect(Collectors.toSet()), this::addTo);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw (IOException) new InterruptedIOException("interrupted").initCause(e);
     }
   }
 
+  private HistoryKey key(Attempt attempt) {
+    return new HistoryKey(config, attempt.test().value());
+  }
+
   private void addTo(History history) {
     for (Attempt attempt : attempts) {
       history.add(
-          new HistoryKey(config, attempt.test().value()),
+          key(attempt),
           new Sample(run, attempt.at(), attempt.seconds()),
           attempt.passed(),
           capacity);

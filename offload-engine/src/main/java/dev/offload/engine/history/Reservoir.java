@@ -1,7 +1,7 @@
 package dev.offload.engine.history;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 
 /// Choose which samples to keep when there are too many: by lot, newer ones with better chances,
@@ -22,22 +22,23 @@ final class Reservoir {
     if (sorted.size() <= capacity) {
       return List.copyOf(sorted);
     }
-    List<Drawn> drawn = new ArrayList<>();
-    for (int place = 0; place < sorted.size(); place++) {
-      int newer = sorted.size() - 1 - place;
+    double[] lots = new double[sorted.size()];
+    for (int place = 0; place < lots.length; place++) {
+      int newer = lots.length - 1 - place;
       double weight = Math.exp(-AGING * newer);
-      double lot = newer == 0 ? 1 : Math.pow(chance(sorted.get(place)), 1 / weight);
-      drawn.add(new Drawn(sorted.get(place), lot));
+      lots[place] = newer == 0 ? 1 : Math.pow(chance(sorted.get(place)), 1 / weight);
     }
-    return drawn.stream()
-        .sorted(Comparator.comparingDouble(Drawn::lot).reversed())
-        .limit(capacity)
-        .map(Drawn::sample)
-        .sorted(Sample.ORDER)
-        .toList();
+    double[] ranked = lots.clone();
+    Arrays.sort(ranked);
+    double least = ranked[lots.length - capacity];
+    List<Sample> chosen = new ArrayList<>(capacity);
+    for (int place = lots.length - 1; place >= 0 && chosen.size() < capacity; place--) {
+      if (lots[place] >= least) {
+        chosen.add(sorted.get(place));
+      }
+    }
+    return List.copyOf(chosen.reversed());
   }
-
-  private record Drawn(Sample sample, double lot) {}
 
   /// Return a number from 0 to below 1 that looks random.
   private static double chance(Sample sample) {

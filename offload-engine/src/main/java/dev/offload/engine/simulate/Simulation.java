@@ -9,7 +9,7 @@ import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
 import dev.offload.engine.dispatch.DispatchPlan.Rules;
 import dev.offload.engine.history.Expectation;
 import dev.offload.engine.history.Expectations;
-import dev.offload.engine.history.History;
+import dev.offload.engine.history.KnownDurations;
 import dev.offload.engine.simulate.VirtualTest.Behaviour;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,7 +64,7 @@ public final class Simulation {
         parameters.durations().keySet().stream()
             .map(name -> new TestCase(new TestId(name), "all", file(name), 0, ""))
             .toList();
-    Expectations expectations = new Expectations(new History(), "", believed, tests);
+    Expectations expectations = new Expectations(new KnownDurations(""), believed, tests);
     List<PlannedTest> planned =
         tests.stream().map(test -> planned(test, expectations.of(test))).toList();
     return new DispatchPlan(planned, rules());

@@ -25,7 +25,9 @@ class ExpectationsTest {
 
   private Optional<Double> usual(TestCase test, TestCase... others) {
     List<TestCase> all = List.of(others);
-    return new Expectations(history, "c", Map.of("told", Duration.ofSeconds(7)), all)
+    KnownDurations known = new KnownDurations("c");
+    history.sorted().forEach(known::add);
+    return new Expectations(known, Map.of("told", Duration.ofSeconds(7)), all)
         .of(test)
         .map(expected -> expected.usual().toMillis() / 1000.0);
   }
@@ -42,6 +44,20 @@ class ExpectationsTest {
     passed("t", 4, 1, 3, 2, 100);
 
     assertThat(usual(test("f", "t"))).contains(4.0);
+  }
+
+  @Test
+  void anotherConfigurationSaysNothing() {
+    history.add(new HistoryKey("d", "t"), new Sample("r", 1, 3), true, 20);
+
+    assertThat(usual(test("f", "t"))).isEmpty();
+  }
+
+  @Test
+  void theNameThatAnEarlierOffloadGaveATestIsKnown() {
+    passed(" > f > t", 3);
+
+    assertThat(usual(test("f", "f > t"))).contains(3.0);
   }
 
   @Test

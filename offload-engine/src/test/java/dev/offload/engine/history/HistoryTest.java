@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +61,7 @@ class HistoryTest {
     HistoryFile file = file(LINE);
 
     file.update(
+        Set.of(new HistoryKey("offload.toml", "a::a")),
         history -> history.add(new HistoryKey("offload.toml", "a::a"), sample(5, 0.5), true, 20));
 
     assertThat(Files.readAllLines(file.path()))
@@ -70,11 +72,30 @@ class HistoryTest {
   }
 
   @Test
+  void roundsTimesToMicroseconds() throws Exception {
+    HistoryFile file = file();
+    List<Double> seconds = List.of(0.0, 2.0, 0.25, 1e-5, 0.1234567, 0.9999999, 1234.5, 4e-7);
+
+    file.update(
+        Set.of(),
+        history -> {
+          for (int at = 0; at < seconds.size(); at++) {
+            history.add(KEY, sample(at, seconds.get(at)), true, 20);
+          }
+        });
+
+    assertThat(Files.readString(file.path()))
+        .contains(
+            "0,0.0]", "1,2.0]", "2,0.25]", "3,0.00001]", "4,0.123457]", "5,1.0]", "6,1234.5]",
+            "7,0.0]");
+  }
+
+  @Test
   void keepsATestWhoseNameHoldsHalfASurrogatePair() throws Exception {
     HistoryFile file = file(LINE);
     HistoryKey key = new HistoryKey("offload.toml", "\ud83d \"half\" \ud83c\udf89");
 
-    file.update(history -> history.add(key, sample(5, 0.5), true, 20));
+    file.update(Set.of(), history -> history.add(key, sample(5, 0.5), true, 20));
 
     assertThat(file.read().history().find(key)).isPresent();
     assertThat(file.read().history().find(KEY)).isPresent();
@@ -139,7 +160,7 @@ class HistoryTest {
                 HistoryKey key = new HistoryKey("c", "t" + number % 4);
                 try {
                   // Each with its own, as two processes have.
-                  file().update(history -> history.add(key, sample(number, 1), true, 20));
+                  file().update(Set.of(key), history -> history.add(key, sample(number, 1), true, 20));
                 } catch (IOException | InterruptedException e) {
                   throw new IllegalStateException(e);
                 }
@@ -171,8 +192,9 @@ class HistoryTest {
     assertThat(record.passes()).extracting(Sample::at).containsExactly(1L, 2L, 3L, 4L);
     assertThat(record.lastRun()).isEqualTo("r4");
     assertThat(merged.size()).isEqualTo(2);
-    assertThat(History.merge(base, theirs, ours).lines()).isEqualTo(merged.lines());
-    assertThat(History.merge(new History(), ours, theirs).lines()).isEqualTo(merged.lines());
+    assertThat(History.merge(base, theirs, ours).lines()).containsExactlyElementsOf(merged.lines());
+    assertThat(History.merge(new History(), ours, theirs).lines())
+        .containsExactlyElementsOf(merged.lines());
   }
 
   @Test
