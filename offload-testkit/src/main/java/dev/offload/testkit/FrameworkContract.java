@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,6 +78,25 @@ public abstract class FrameworkContract {
 
   /// Return the adapter as configured where its tool is not installed.
   protected abstract TestFramework withoutTool(Path project) throws Exception;
+
+  /// A tool that is too old for the adapter.
+  ///
+  /// @param framework the adapter, configured with it
+  /// @param version what the message has to hold: the version that was found
+  public record OldTool(TestFramework framework, String version) {}
+
+  /// Return a tool that is too old, or something that answers like one; nothing where every version
+  /// will do.
+  ///
+  /// @param folder where it may be written
+  protected Optional<OldTool> oldTool(Path folder) throws Exception {
+    return Optional.empty();
+  }
+
+  /// Return whether one broken file is told apart from a listing that failed.
+  protected boolean tellsBrokenFiles() {
+    return true;
+  }
 
   /// Return whether the outcome, and not only the output, tells why a test was left out.
   protected boolean tellsSkipReasons() {
@@ -379,6 +399,11 @@ public abstract class FrameworkContract {
 
     Discovery discovery = run(broken).discover(filters());
 
+    if (!tellsBrokenFiles()) {
+      assertThat(discovery).isInstanceOf(Discovery.Failed.class);
+      assertThat(((Discovery.Failed) discovery).details()).contains("broken_here");
+      return;
+    }
     assertThat(discovery).isInstanceOf(Discovery.Found.class);
     Discovery.Found listed = (Discovery.Found) discovery;
     assertThat(listed.errors()).isNotEmpty();
@@ -399,5 +424,20 @@ public abstract class FrameworkContract {
 
     assertThat(discovery).isInstanceOf(Discovery.Failed.class);
     assertThat(((Discovery.Failed) discovery).message()).containsIgnoringCase("install");
+  }
+
+  @Test
+  void a_tool_that_is_too_old_is_named_with_its_version() throws Exception {
+    Optional<OldTool> old = oldTool(Files.createDirectory(folder.resolve("old-tool")));
+    if (old.isPresent()) {
+      Path place = Files.createTempDirectory(folder, "run");
+      Discovery discovery =
+          new FrameworkRun(old.get().framework(), project, place, env()).discover(filters());
+
+      assertThat(discovery).isInstanceOf(Discovery.Failed.class);
+      assertThat(((Discovery.Failed) discovery).message())
+          .contains("or newer", "needed", old.get().version())
+          .containsIgnoringCase("install");
+    }
   }
 }

@@ -28,9 +28,13 @@ final class CommandDiscovery {
             .toList();
     if (!output.exit().isSuccess()) {
       String text = output.stderr().isBlank() ? String.join("\n", lines) : output.stderr();
+      String advice =
+          CommandFramework.isMissing(output.exit())
+              ? "): a program that it names is not here or cannot be executed; install it, or"
+                  + " correct the command"
+              : "); run it by hand to see why";
       return new Discovery.Failed(
-          "discover_command ended (" + output.exit().inWords() + "); run it by hand to see why",
-          last(text.strip()));
+          "discover_command ended (" + output.exit().inWords() + advice, last(text.strip()));
     }
     Set<String> ids = new LinkedHashSet<>();
     Set<String> repeated = new LinkedHashSet<>();

@@ -14,6 +14,8 @@ import java.util.List;
 final class JunitDiscovery {
   private static final int NOT_FOUND = 127;
   private static final int TAIL_LINES = 60;
+  private static final String OWN_WORDS = "offload: ";
+  private static final String TOO_OLD = "UnsupportedClassVersionError: dev/offload/junitrunner/";
 
   private final String group;
   private final boolean usesMaven;
@@ -23,6 +25,8 @@ final class JunitDiscovery {
   private int prepared = -1;
   private String root = "";
   private String module = ".";
+  private String maven = "";
+  private String javaTrouble = "";
   private boolean isListed;
 
   JunitDiscovery(String group, boolean usesMaven) {
@@ -32,36 +36,50 @@ final class JunitDiscovery {
 
   Discovery read(CommandOutput output) {
     output.frames().forEach(frame -> take(frame, output.stderr()));
-    if (prepared < 0) {
-      return new Discovery.Failed(
-          "The tests could not be listed (" + output.exit().inWords() + ").",
-          output.stderr().strip());
-    }
-    if (prepared == NOT_FOUND) {
-      return new Discovery.Failed(
-          usesMaven
-              ? "Maven was not found: install it (mvn), add its wrapper (mvnw) to the project, or"
-                  + " set [framework] maven or classpath_command."
-              : "classpath_command was not found.",
-          output.stdout().strip());
-    }
-    if (prepared != 0 && usesMaven) {
-      errors.addAll(MavenLog.errors(output.stdout(), root));
-      boolean isMaven = errors.stream().allMatch(error -> error.name().equals("Maven"));
-      if (tests.isEmpty() && isMaven) {
-        return new Discovery.Failed(
-            "Maven could not compile the tests: " + errors.getFirst().message(),
-            errors.getFirst().details());
-      }
-    } else if (prepared != 0) {
-      String end = Exit.ofShellStatus(prepared).inWords();
-      return new Discovery.Failed(
-          "classpath_command failed (" + end + ").", output.stdout().strip());
-    }
-    if (output.exit() instanceof Exit.Exited(int code) && code == NOT_FOUND) {
-      return new Discovery.Failed("Java was not found.", output.stderr().strip());
+    String failure = failure(output);
+    if (!failure.isEmpty()) {
+      return new Discovery.Failed(failure, details(output));
     }
     return new Discovery.Found(cases(), errors, warnings);
+  }
+
+  /// Return why nothing at all can be said about the tests; empty if something can.
+  private String failure(CommandOutput output) {
+    if (prepared < 0) {
+      String cause =
+          output
+              .stderr()
+              .lines()
+              .filter(line -> line.startsWith(OWN_WORDS))
+              .map(line -> line.substring(OWN_WORDS.length()))
+              .findFirst()
+              .orElse("see its text");
+      return "The tests could not be listed (" + output.exit().inWords() + "): " + cause;
+    }
+    if (prepared == NOT_FOUND) {
+      return usesMaven
+          ? "Maven was not found: install it (mvn), add its wrapper (mvnw) to the project, or"
+              + " set [framework] maven or classpath_command."
+          : "classpath_command was not found.";
+    }
+    if (prepared != 0 && usesMaven) {
+      List<CollectionError> said = MavenLog.errors(output.stdout(), root);
+      errors.addAll(said);
+      if (tests.isEmpty() && said.getFirst().name().equals(MavenLog.MAVEN)) {
+        return MavenLog.isTooOld(maven)
+            ? "Maven %s or newer is needed, and this is %s: install it (https://maven.apache.org/download.cgi), or name one in [framework] maven."
+                .formatted(MavenLog.OLDEST, maven)
+            : "Maven could not compile the tests: " + said.getFirst().message();
+      }
+    } else if (prepared != 0) {
+      return "classpath_command failed (" + Exit.ofShellStatus(prepared).inWords() + ").";
+    }
+    return javaTrouble;
+  }
+
+  private String details(CommandOutput output) {
+    boolean isPrepared = prepared == 0 || prepared == -1;
+    return isPrepared ? output.stderr().strip() : MavenLog.tail(output.stdout());
   }
 
   private void take(String frame, String stderr) {
@@ -79,6 +97,7 @@ final class JunitDiscovery {
     switch (word) {
       case "root" -> root = rest;
       case "prepared" -> prepared = number(rest);
+      case "maven" -> maven = rest;
       case "module" -> {
         module = rest;
         isListed = false;
@@ -87,6 +106,7 @@ final class JunitDiscovery {
           errors.add(new CollectionError(moduleName(), "", "cannot be run: " + rest, rest));
       case "ended" -> {
         if (!isListed) {
+          noteJava(number(rest), stderr);
           String end = Exit.ofShellStatus(number(rest)).inWords();
           String message = "its tests could not be listed: Java ended with " + end;
           errors.add(new CollectionError(moduleName(), "", message, tail(stderr)));
@@ -116,6 +136,17 @@ final class JunitDiscovery {
               payload.text("details")));
     } else {
       isListed |= payload.has("listed");
+    }
+  }
+
+  private void noteJava(int status, String stderr) {
+    if (status == NOT_FOUND) {
+      javaTrouble =
+          "Java was not found: install a JDK (Java 8 or newer), or correct [framework] java.";
+    } else if (stderr.contains(TOO_OLD)) {
+      javaTrouble =
+          "Java 8 or newer is needed, and this one is older: install a newer JDK, or name one in"
+              + " [framework] java.";
     }
   }
 

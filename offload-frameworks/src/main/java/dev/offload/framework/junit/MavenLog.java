@@ -2,11 +2,13 @@ package dev.offload.framework.junit;
 
 import dev.offload.api.framework.Discovery.CollectionError;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Read what Maven says when something does not compile.
 final class MavenLog {
@@ -19,7 +21,25 @@ final class MavenLog {
   private static final Pattern SKIPPED = Pattern.compile("^\\[INFO] (.+?) \\.{2,} SKIPPED.*$");
   private static final Pattern FAILED = Pattern.compile("^\\[ERROR] (Failed to execute goal .*)$");
 
+  /// The name of an error that is not about one file or module.
+  static final String MAVEN = "Maven";
+
+  /// The oldest version that the plug-in runs with that tells class paths.
+  static final String OLDEST = "3.6.3";
+
+  private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+)");
+
   private MavenLog() {}
+
+  /// Return whether a version, as `mvn --version` tells it, is older than the oldest that goes.
+  static boolean isTooOld(String version) {
+    return VERSION
+        .matcher(version)
+        .results()
+        .map(found ->
+            Stream.of(1, 2, 3).mapToInt(part -> Integer.parseInt(found.group(part))).toArray())
+        .anyMatch(found -> Arrays.compare(found, new int[] {3, 6, 3}) < 0);
+  }
 
   /// Return one error for each source file that does not compile, and for each module that was left
   /// out because of that; where Maven failed for another reason, one for Maven itself.
@@ -63,13 +83,14 @@ final class MavenLog {
     });
     if (errors.isEmpty()) {
       String message = failed.isEmpty() ? "Maven failed" : failed.getFirst();
-      errors.add(new CollectionError("Maven", "", message, tail(log)));
+      errors.add(new CollectionError(MAVEN, "", message, tail(log)));
     }
     errors.addAll(skipped);
     return errors;
   }
 
-  private static String tail(String log) {
+  /// Return what Maven says of its errors, or all of a log that says nothing of any.
+  static String tail(String log) {
     List<String> lines =
         log.lines().filter(line -> line.startsWith("[ERROR]")).map(String::stripTrailing).toList();
     return lines.isEmpty() ? log.strip() : String.join("\n", lines);

@@ -48,9 +48,8 @@ final class NextestDiscovery {
     Matcher matcher = VERSION.matcher(version);
     if (matcher.find() && Integer.parseInt(matcher.group(1)) < OLDEST) {
       return new Discovery.Failed(
-          version
-              + " is too old: install cargo-nextest 0.9.70 or newer (cargo install --locked"
-              + " cargo-nextest).",
+          "cargo-nextest 0.9.70 or newer is needed, and `%s` is %s: cargo install --locked cargo-nextest"
+              .formatted(String.join(" ", options.command()), version),
           output.stderr());
     }
     if (!output.exit().isSuccess()) {

@@ -79,8 +79,9 @@ final class NextestFramework implements TestFramework {
         """
         folder=FOLDER
         mkdir -p "$folder" || exit 1
+        version=$(NEXTEST --version) || exit
         {
-          NEXTEST --version | sed 's/^/#/'
+          printf '%s\\n' "$version" | sed 's/^/#/'
           NEXTEST WORDS
           echo "$?" >"$folder/status"
           echo

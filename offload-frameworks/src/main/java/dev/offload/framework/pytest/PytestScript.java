@@ -11,7 +11,7 @@ import java.util.List;
 final class PytestScript {
   static final String NO_PYTHON = "offload: neither python nor python3 is on PATH here";
 
-  private static final String PLUGIN = "offload_pytest_plugin";
+  static final String PLUGIN = "offload_pytest_plugin";
   private static final String PLUGIN_TEXT = Resources.text(PytestScript.class, PLUGIN + ".py");
 
   private static final String PROLOGUE =

@@ -23,6 +23,12 @@ final class PytestStart {
           + " starts: install it there, or name the Python of your environment in [framework]"
           + " command.";
     }
+    if (stderr.contains("No module named " + PytestScript.PLUGIN)
+        || stderr.contains("No module named '" + PytestScript.PLUGIN)) {
+      return command
+          + " sets PYTHONPATH anew, by which Offload's plug-in is found: set it in the table env of"
+          + " [framework] instead.";
+    }
     return switch (output.exit()) {
       case Exit.Exited(int code) when code == PytestExit.NOT_FOUND ->
           command + " was not found: install it, or correct [framework] command.";

@@ -12,11 +12,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Read what our runner says when it lists tests. Files come in any order, since several are loaded
 /// at once; here they are put in order.
 final class VitestDiscovery {
   private static final int DETAILS = 8_000;
+  private static final int OLDEST = 2;
+  private static final Pattern OLD = Pattern.compile("[01]\\.");
 
   private final String group;
   private final VitestFilters filters;
@@ -25,6 +28,7 @@ final class VitestDiscovery {
   private final List<Discovery.CollectionError> errors = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private boolean greeted;
+  private String version = "";
   private boolean ended;
   private Payload broken = new Payload(Map.of());
 
@@ -56,6 +60,8 @@ final class VitestDiscovery {
   private void take(Payload payload) {
     if (payload.has("hello")) {
       greeted = true;
+    } else if (payload.has("version")) {
+      version = payload.text("version");
     } else if (payload.has("end")) {
       ended = true;
     } else if (payload.has("broken")) {
@@ -118,14 +124,18 @@ final class VitestDiscovery {
     String command = "`" + String.join(" ", options.command()) + "`";
     String said = (output.stderr() + "\n" + output.stdout()).strip();
     String text = said.length() <= DETAILS ? said : "…" + said.substring(said.length() - DETAILS);
-    String message =
-        greeted
-            ? "vitest could not list the tests (" + output.exit().inWords() + ")."
-            : command
-                + " did not start vitest ("
-                + output.exit().inWords()
-                + "): install it in the project with `npm install --save-dev vitest` (2 or newer), or"
-                + " name it in [framework] command.";
-    return new Discovery.Failed(message, text);
+    return new Discovery.Failed(cause(command, output), text);
+  }
+
+  private String cause(String command, CommandOutput output) {
+    if (greeted) {
+      return "vitest could not list the tests (" + output.exit().inWords() + ").";
+    }
+    String install = "npm install --save-dev vitest@latest";
+    return OLD.matcher(version).lookingAt()
+        ? "vitest %d or newer is needed, and %s is vitest %s: %s"
+            .formatted(OLDEST, command, version, install)
+        : "%s did not start vitest (%s): install it in the project with `%s` (%d or newer), or name it in [framework] command."
+            .formatted(command, output.exit().inWords(), install, OLDEST);
   }
 }

@@ -49,7 +49,7 @@ final class VitestFramework implements TestFramework {
     words.addAll(VitestFilters.parse(request.filters()).words());
     VitestScript script = new VitestScript(options, request.folder());
     script.start(new JsonText().startObject().text("mode", "list").endObject().toString(), words);
-    return step(script, request.env());
+    return new Step(script.files(), new Command(script.listing(), request.env(), ""), List.of());
   }
 
   @Override

@@ -42,6 +42,16 @@ final class VitestScript {
       [ $status -eq 0 ] || result=$status
       """;
 
+  /// Tells the version of a vitest with which our reporter did not come to its end; it may be too
+  /// old for it.
+  private static final String TELL_VERSION =
+      """
+      status=$?
+      [ -e ENDED ] || printf '\\036%s {"version":"%s"}\\n' "$OFFLOAD_SIGNAL_TOKEN" \
+        "$(COMMAND --version 2>/dev/null | sed -n 's|^vitest/\\([0-9.]*\\).*|\\1|p')"
+      exit $status
+      """;
+
   private final VitestOptions options;
   private final String folder;
   private final List<PlacedFile> files = new ArrayList<>();
@@ -66,33 +76,49 @@ final class VitestScript {
       files.add(new PlacedFile(part + module.name(), module.content()));
     }
     files.add(new PlacedFile(part + "plan.json", plan));
-    List<String> command =
-        new ArrayList<>(options.isDefault() ? List.of("vitest") : options.command());
+    List<String> command = new ArrayList<>(command());
     command.add("run");
     command.add("--reporter=" + folder + "/" + part + REPORTER);
     command.addAll(words);
     starts.add(command);
   }
 
+  private List<String> command() {
+    return options.isDefault() ? List.of("vitest") : options.command();
+  }
+
+  private String ended(int part) {
+    return ShellWords.quote(folder + "/part-" + part + "/" + PACKAGE + "ended");
+  }
+
+  private StringBuilder script(boolean isOne) {
+    return new StringBuilder(
+        options.isDefault() ? FIND_VITEST.replace("EXEC ", isOne ? "exec " : "") : "");
+  }
+
   List<PlacedFile> files() {
     return files;
   }
 
+  /// Return the command where the tests are listed, by the only start.
+  List<String> listing() {
+    StringBuilder script = script(false).append(ShellWords.join(starts.getFirst())).append('\n');
+    script.append(
+        TELL_VERSION.replace("ENDED", ended(0)).replace("COMMAND", ShellWords.join(command())));
+    return List.of("sh", "-c", script.toString());
+  }
+
   List<String> argv() {
     boolean isOne = starts.size() == 1;
-    StringBuilder script = new StringBuilder();
-    if (options.isDefault()) {
-      script.append(FIND_VITEST.replace("EXEC ", isOne ? "exec " : ""));
-    }
+    StringBuilder script = script(isOne);
     if (isOne) {
       String exec = options.isDefault() ? "" : "exec ";
       script.append(exec).append(ShellWords.join(starts.getFirst())).append('\n');
     } else {
       script.append("result=0\n");
       for (int i = 0; i < starts.size(); i++) {
-        String ended = ShellWords.quote(folder + "/part-" + i + "/" + PACKAGE + "ended");
         script.append(ShellWords.join(starts.get(i))).append('\n');
-        script.append(NEXT_PART.replace("ENDED", ended));
+        script.append(NEXT_PART.replace("ENDED", ended(i)));
       }
       script.append("exit $result\n");
     }

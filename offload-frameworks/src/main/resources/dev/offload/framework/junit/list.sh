@@ -5,7 +5,11 @@ unpack_runner "$folder/runner.jar"
 class_paths
 say "root $root"
 say "prepared $(cat "$store/status")"
-[ "$(cat "$store/status")" = 0 ] || cat "$store/log"
+[ "$(cat "$store/status")" = 0 ] || {
+  cat "$store/log"
+  [ -n "$classpath_command" ] ||
+    say "maven $(maven --version 2>/dev/null | sed -n 's/.*\(Apache Maven [0-9][0-9.]*\).*/\1/p' | head -n 1)"
+}
 number=0
 while IFS= read -r module; do
   number=$((number + 1))

@@ -22,6 +22,20 @@ TEXT_CHARS = 65536  # what is kept of either end of a long text
 NAMES_PER_FRAME = 500
 
 
+def _refuse_old_versions():
+    """Say at once what is too old, in words that older versions of Python understand too."""
+    version = pytest.__version__
+    if int(version.split(".")[0]) < 7 or sys.version_info < (3, 8):
+        found = "this is pytest %s on Python %s (%s)" % (version, sys.version.split()[0], sys.executable)
+        message = "pytest 7 or newer on Python 3.8 or newer is needed, and %s: python -m pip install --upgrade pytest" % found
+        frame = json.dumps({"broken": {"message": message, "details": ""}})
+        os.write(1, MARK + (os.environ.get("OFFLOAD_SIGNAL_TOKEN", "") + " " + frame + "\n").encode())
+        sys.exit(4)
+
+
+_refuse_old_versions()
+
+
 # ---- the channel ----
 
 
@@ -92,7 +106,7 @@ def _shortened(text):
 
 def _one_line(text):
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return line if len(line) <= 500 else line[:499] + "…"
+    return line if len(line) <= 500 else line[:499] + "\u2026"
 
 
 def _text_of(report):

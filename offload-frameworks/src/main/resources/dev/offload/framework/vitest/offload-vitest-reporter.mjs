@@ -7,6 +7,7 @@ import { channel } from './offload-vitest-channel.mjs'
 import { Orders } from './offload-vitest-orders.mjs'
 
 const folder = dirname(fileURLToPath(import.meta.url))
+const program = dirname(realpathSync(process.argv[1]))
 const plan = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8'))
 const state = {
   pid: process.pid,
@@ -20,16 +21,20 @@ const send = channel(state)
 
 const OLDEST = 2
 
+// Old versions do not tell a reporter which they are.
+function versionOf(vitest) {
+  return String(vitest.version ?? JSON.parse(readFileSync(join(program, 'package.json'), 'utf8')).version)
+}
+
 export default class OffloadReporter {
   async onInit(vitest) {
-    const version = String(vitest.version ?? '')
+    const version = versionOf(vitest)
     const major = Number.parseInt(version, 10)
     send({ hello: version })
     if (!(major >= OLDEST)) {
-      this.refuse(`vitest ${version || '(older than 2)'} is too old: Offload needs vitest ${OLDEST} or newer`
-        + ' (npm install --save-dev vitest@latest)')
+      this.refuse(`vitest ${OLDEST} or newer is needed, and this is vitest ${version}: npm install --save-dev vitest@latest`)
     }
-    const dist = join(dirname(realpathSync(process.argv[1])), 'dist')
+    const dist = join(program, 'dist')
     const [, minor] = version.split('.').map(Number)
     state.runner = major > 4 || (major === 4 && minor >= 1)
       ? { path: join(dist, 'index.js'), name: 'TestRunner' }

@@ -249,19 +249,4 @@ class GoBuiltTest {
     assertThat(run.run(tests).outcomes()).hasSize(3).containsValue(Outcome.PASSED);
     assertThat(asked("test ")).hasSize(2);
   }
-
-  @Test
-  void a_go_that_is_too_old_is_told_with_its_version() throws Exception {
-    Path go = folder.resolve("old-go");
-    Files.writeString(
-        go,
-        """
-        [ "$1" != env ] || { echo linux; echo amd64; echo linux; echo amd64; echo go1.17.6; }
-        """);
-    Discovery discovery = run(Map.of("command", "sh " + go), Map.of()).discover("");
-
-    assertThat(discovery).isInstanceOf(Discovery.Failed.class);
-    assertThat(((Discovery.Failed) discovery).message())
-        .contains("Go 1.20 or newer is needed", "is go1.17.6", "https://go.dev/dl");
-  }
 }

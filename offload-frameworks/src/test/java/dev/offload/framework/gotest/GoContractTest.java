@@ -7,9 +7,8 @@ import dev.offload.testkit.ModelTest;
 import dev.offload.testkit.TestTools;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 
 /// The adapter with the go command on `PATH` under the contract of all frameworks.
@@ -37,14 +36,16 @@ class GoContractTest extends FrameworkContract {
   }
 
   @Override
-  protected TestFramework withoutTool(Path project) {
-    return framework("no-such-go");
+  protected Optional<OldTool> oldTool(Path folder) throws Exception {
+    Path script =
+        Files.writeString(
+            folder.resolve("go"), "printf 'linux\\namd64\\nlinux\\namd64\\ngo1.17.6\\n'\n");
+    return Optional.of(new OldTool(framework("sh " + script), "go1.17.6"));
   }
 
   @Override
-  protected Set<ModelTest> absent() {
-    // Go has functions called by tests, and no set-up of its own.
-    return EnumSet.of(ModelTest.SET_UP_FAILS);
+  protected TestFramework withoutTool(Path project) {
+    return framework("no-such-go");
   }
 
   @Override
@@ -70,6 +71,8 @@ class GoContractTest extends FrameworkContract {
         	fmt.Printf("token=[%%s]\\n", os.Getenv("OFFLOAD_SIGNAL_TOKEN"))
         }
         func TestFails(t *testing.T) { begin("FAILS"); t.Error("the model fails here") }
+        func setUp(t *testing.T) { begin("SET_UP_FAILS"); t.Fatal("the model has no set-up") }
+        func TestSetUpFails(t *testing.T) { setUp(t) }
         func TestSkipped(t *testing.T) { begin("SKIPPED"); t.Skip("not on this model") }
         func TestSlow(t *testing.T) { begin("SLOW"); time.Sleep(1500 * time.Millisecond) }
         func TestCrashes(t *testing.T) { begin("CRASHES"); os.Exit(3) }
@@ -126,7 +129,7 @@ class GoContractTest extends FrameworkContract {
     return switch (test) {
       case PASSES -> one + "TestPasses";
       case FAILS -> one + "TestFails";
-      case SET_UP_FAILS -> throw new IllegalArgumentException("Go has no set-up");
+      case SET_UP_FAILS -> one + "TestSetUpFails";
       case SKIPPED -> one + "TestSkipped";
       case SLOW -> one + "TestSlow";
       case CRASHES -> one + "TestCrashes";

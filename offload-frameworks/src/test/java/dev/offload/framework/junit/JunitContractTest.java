@@ -3,9 +3,11 @@ package dev.offload.framework.junit;
 import dev.offload.api.framework.TestFramework;
 import dev.offload.testkit.FrameworkContract;
 import dev.offload.testkit.ModelTest;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 
 /// The adapter with JUnit 6 and Maven under the contract of all frameworks.
@@ -30,6 +32,13 @@ class JunitContractTest extends FrameworkContract {
   @Override
   protected TestFramework framework(Path project) {
     return MavenProject.framework(Map.of());
+  }
+
+  @Override
+  protected Optional<OldTool> oldTool(Path folder) throws Exception {
+    Path script = Files.writeString(folder.resolve("mvn"), "echo Apache Maven 3.3.9\nexit 1\n");
+    return Optional.of(
+        new OldTool(MavenProject.framework(Map.of("maven", "sh " + script)), "Apache Maven 3.3.9"));
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 
@@ -37,6 +38,17 @@ abstract class NextestContract extends FrameworkContract {
   }
 
   @Override
+  protected Optional<OldTool> oldTool(Path folder) throws Exception {
+    Path script = folder.resolve("cargo-nextest");
+    Files.writeString(
+        script, "[ \"$1\" != --version ] || { echo 'cargo-nextest 0.9.50'; exit; }\nexit 2\n");
+    return Optional.of(
+        new OldTool(
+            new NextestFactory().create(MapSettings.of(Map.of("command", "sh " + script))),
+            "cargo-nextest 0.9.50"));
+  }
+
+  @Override
   protected TestFramework withoutTool(Path project) {
     return new NextestFactory().create(MapSettings.of(Map.of("command", "/nowhere/cargo-nextest")));
   }
@@ -51,10 +63,10 @@ abstract class NextestContract extends FrameworkContract {
     return false; // cargo builds all or nothing
   }
 
-  /// Rust's tests have no set-up, and what is ignored is not listed.
+  /// A Rust test cannot leave itself out, and what is ignored is not listed.
   @Override
   protected Set<ModelTest> absent() {
-    return EnumSet.of(ModelTest.SET_UP_FAILS, ModelTest.SKIPPED);
+    return EnumSet.of(ModelTest.SKIPPED);
   }
 
   @Override
@@ -105,6 +117,9 @@ abstract class NextestContract extends FrameworkContract {
             }
             #[test]
             fn fails() { log("FAILS"); assert_eq!(1, 2, "the model fails here"); }
+            fn set_up() { log("SET_UP_FAILS"); panic!("the model has no set-up"); }
+            #[test]
+            fn set_up_fails() { set_up(); }
             #[test]
             #[ignore]
             fn ignored() { log("IGNORED"); }
@@ -185,7 +200,8 @@ abstract class NextestContract extends FrameworkContract {
       case SAME_NAME_FAILS -> "model::bin/model tests::same";
       case NESTED -> "model tests::deep::deeper::nested";
       case IMITATES -> "model tests::imitates";
-      case SET_UP_FAILS, SKIPPED -> throw new IllegalArgumentException(test + " is absent");
+      case SET_UP_FAILS -> "model tests::set_up_fails";
+      case SKIPPED -> throw new IllegalArgumentException(test + " is absent");
     };
   }
 }

@@ -190,7 +190,8 @@ class NextestFrameworkTest {
     assertThat(((Discovery.Failed) read("", 101, List.of(), "no such command")).message())
         .contains("cargo install --locked cargo-nextest");
     List<String> old = List.of("#cargo-nextest 0.9.50");
-    assertThat(((Discovery.Failed) read("", 0, old, "")).message()).contains("too old");
+    assertThat(((Discovery.Failed) read("", 0, old, "")).message())
+        .contains("0.9.70 or newer is needed");
     assertThat(((Discovery.Failed) read("-E '('", 94, version, "bad filter")).details())
         .isEqualTo("bad filter");
   }

@@ -8,6 +8,7 @@ import dev.offload.testkit.TestTools;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 
 /// The contract with one version of vitest, in a project whose configuration forces watch mode,
@@ -26,6 +27,16 @@ abstract class VitestContract extends FrameworkContract {
   @Override
   protected TestFramework framework(Path project) {
     return new VitestFactory().create(MapSettings.of(Map.of()));
+  }
+
+  @Override
+  protected Optional<OldTool> oldTool(Path folder) throws Exception {
+    Path script = folder.resolve("vitest");
+    Files.writeString(script, "[ \"$1\" != --version ] || echo vitest/0.34.6 linux-x64\nexit 1\n");
+    return Optional.of(
+        new OldTool(
+            new VitestFactory().create(MapSettings.of(Map.of("command", "sh " + script))),
+            "vitest 0.34.6"));
   }
 
   @Override

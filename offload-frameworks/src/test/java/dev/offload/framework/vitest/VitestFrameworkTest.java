@@ -176,6 +176,9 @@ class VitestFrameworkTest {
         List.of("{\"hello\":\"1.6.0\"}", "{\"broken\":{\"message\":\"vitest 1.6.0 is too old\"}}");
     assertThat(((Discovery.Failed) read("", new Exit.Exited(1), old, "")).message())
         .isEqualTo("vitest 1.6.0 is too old");
+    List<String> older = List.of("{\"version\":\"0.34.6\"}");
+    assertThat(((Discovery.Failed) read("", new Exit.Exited(1), older, "")).message())
+        .contains("vitest 2 or newer is needed", "is vitest 0.34.6");
     Discovery setUp = read("", new Exit.Exited(1), List.of("{\"hello\":\"4.1.0\"}"), "globalSetup");
     assertThat(((Discovery.Failed) setUp).details()).isEqualTo("globalSetup");
     Discovery none =
