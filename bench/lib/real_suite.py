@@ -1,8 +1,9 @@
-"""Run the own test suite of a public package with plain pytest and with Offload, and compare the verdict of every test."""
+"""Run the own test suite of a public package with plain pytest, pytest-xdist and Offload; compare times and all verdicts."""
 
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import measure
 
-PYTEST = "pytest==9.0.3"
+PYTEST = ["pytest==9.0.3", "pytest-xdist==3.8.0"]
 
 
 def arguments():
@@ -31,14 +32,14 @@ def prepare(options):
     folder = cache / "real-suite" / options.package
     python = folder / "venv/bin/python"
     stamp = folder / "ready"
-    wanted = " ".join([options.package, PYTEST, *options.needs])
+    wanted = " ".join([options.package, *PYTEST, *options.needs])
     if not (stamp.exists() and stamp.read_text() == wanted):
         folder.mkdir(parents=True, exist_ok=True)
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder / "venv")], check=True)
         pip = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check"]
         subprocess.run(pip + ["download", "--no-binary", ":all:", "--no-deps", "-d", str(folder), options.package], check=True)
         archive = next(folder.glob("*.tar.gz"))
-        subprocess.run(pip + ["install", str(archive), PYTEST, *options.needs], check=True)
+        subprocess.run(pip + ["install", str(archive), *PYTEST, *options.needs], check=True)
         with tarfile.open(archive) as tar:
             tar.extractall(folder / "source", filter="data")
         stamp.write_text(wanted)
@@ -69,13 +70,12 @@ def main():
     work = source.parent.parent
     print(f"{options.package}: {measure.machine()}")
 
-    os.environ["VERDICTS"] = str(work / "verdicts.json")
-    os.environ["PYTHONPATH"] = str(Path(__file__).parent)
-    plain = measure.run(
-        [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "verdicts", *options.paths], source, work / "pytest.log"
-    )
+    os.environ["PYTHONHASHSEED"] = "0"  # pytest-xdist wants all its processes to list the same, and some suites list sets
+    pytest = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options.paths]
+    verdicts = {"VERDICTS": str(work / "verdicts.json"), "PYTHONPATH": str(Path(__file__).parent)}
+    plain = measure.run([*pytest, "-p", "verdicts"], source, work / "pytest.log", verdicts)
     expected = json.loads((work / "verdicts.json").read_text())
-    del os.environ["PYTHONPATH"], os.environ["VERDICTS"]
+    parallel = measure.run([*pytest, "-n", str(options.sandboxes)], source, work / "xdist.log")
 
     results = work / "results"
     (work / "offload.toml").write_text(configuration(options, python, results))
@@ -83,17 +83,18 @@ def main():
     same = True
     for round in ("nothing known", "again"):
         if round == "nothing known":
-            (results / "summary.json").unlink(missing_ok=True)
-            (results / "junit.xml").unlink(missing_ok=True)
-        cost = measure.run(command, source, work / "offload.log")
+            shutil.rmtree(results, ignore_errors=True)
+            shutil.rmtree(work / "cache", ignore_errors=True)
+        cost = measure.run(command, source, work / "offload.log", {"OFFLOAD_CACHE_DIR": str(work / "cache")})
         summary = json.loads((results / "summary.json").read_text())
         got = {test["id"]: test["verdict"] for test in summary["tests"]}
         same &= compare(expected, got)
         print(
-            f"  offload run, {round}: exit code {cost.exit_code}, {len(got)} tests, {cost.wall:.1f} s ({cost.wall / plain.wall:.2f} of plain "
-            f"pytest), Java: {cost.own_cpu:.1f} processor s, {cost.peak_mb:.0f} MB"
+            f"  offload run, {round}: exit code {cost.exit_code}, {len(got)} tests, {cost.wall:.1f} s ({cost.wall / plain.wall:.2f} of pytest, {cost.wall / parallel.wall:.2f} of -n); "
+            f"Java: {cost.own_cpu:.1f} of {cost.cpu:.1f} processor s ({cost.own_cpu / cost.cpu:.1%}), {cost.peak_mb:.0f} MB"
         )
-    print(f"  pytest: exit code {plain.exit_code}, {len(expected)} tests, {plain.wall:.1f} s")
+    print(f"  pytest: exit code {plain.exit_code}, {len(expected)} tests, {plain.wall:.1f} s, {plain.cpu:.1f} processor s")
+    print(f"  pytest -n {options.sandboxes}: exit code {parallel.exit_code}, {parallel.wall:.1f} s ({parallel.wall / plain.wall:.2f} of pytest), {parallel.cpu:.1f} processor s")
     counts = {verdict: list(expected.values()).count(verdict) for verdict in ("passed", "failed", "skipped")}
     print("  " + ", ".join(f"{count} {verdict}" for verdict, count in counts.items()) + " (pytest)")
     print("  the same verdict for every test" if same else "  DIFFERENT verdicts, see above")
