@@ -26,17 +26,10 @@ public final class Dispatcher {
   /// A batch should not have less work than this many times what it costs beside its tests.
   private static final double LEAST_OVERHEADS = 4;
 
-  /// A sandbox that could only do what others will have done in this part of the time until the
-  /// longest test ends does not shorten the run.
-  private static final double WELL_BEFORE = 0.3;
-
   /// From which likelihood of a loss on, and from which pace on, a run is unsteady.
   private static final double NOTABLE_RISK = 0.01;
 
   private static final double NOTABLY_SLOW = 2;
-
-  /// So few sandboxes are started without asking whether fewer would do.
-  private static final int ENOUGH = 2;
 
   private final DispatchPlan.Rules rules;
   private final Suite suite;
@@ -48,6 +41,7 @@ public final class Dispatcher {
   private final SandboxPool pool;
   private final Batches batches;
   private final Hedger hedger;
+  private final Staffing staffing;
   private double lastDeal;
   private boolean changed;
   private boolean listing = true;
@@ -66,6 +60,7 @@ public final class Dispatcher {
     pool = new SandboxPool(plan, out, estimates);
     batches = new Batches(plan, out, ledger, queue, estimates, standings);
     hedger = new Hedger(suite, rules, ledger, estimates, out);
+    staffing = new Staffing(queue, pool, batches, hedger, estimates);
   }
 
   /// Take one message and return what is to be done, in order. After [Action.Finish] the answer is
@@ -389,46 +384,10 @@ public final class Dispatcher {
   }
 
   private void startWanted() {
-    while (pool.canStart() && isAnotherWanted()) {
+    while (pool.canStart() && staffing.isAnotherWanted()) {
       pool.start();
     }
     replaceForSuspects();
-  }
-
-  private boolean isAnotherWanted() {
-    int count = pool.live().size();
-    int coming = pool.starting() + pool.idleUnused();
-    if (queue.suspects() > coming) {
-      return true;
-    }
-    if (coming == 0 && !pool.hasIdle() && hedger.isRescueWanted(pool.silent())) {
-      return true;
-    }
-    if (queue.ready() <= coming) {
-      return false;
-    }
-    if (count == 0) {
-      return true;
-    }
-    if (count >= ENOUGH && queue.work() / count <= WELL_BEFORE * longest()) {
-      return false; // the longest test ends last, whoever does the rest
-    }
-    // What the others will have done by the time another sandbox could begin.
-    double share = (queue.work() - pool.headStart(estimates.startUp())) / count;
-    // Where all are busy the next batch costs its overhead in an old sandbox as well as in a new
-    // one.
-    return share > (coming == 0 ? 0 : estimates.overhead());
-  }
-
-  /// Return the seconds in which the last known test may be done that waits or runs.
-  private double longest() {
-    double longest = queue.longest();
-    for (Batch batch : batches.running()) {
-      for (Flight flight : batch.flights()) {
-        longest = Math.max(longest, hedger.left(flight, batch.sandbox.pace()));
-      }
-    }
-    return longest;
   }
 
   /// When no sandbox may be added for a suspect, let one go that has done its part.

@@ -39,7 +39,7 @@ final class TestLedger {
   private final boolean isAlone;
   private final WorkQueue queue;
   private final Outbox out;
-  private Entry[] entries = new Entry[0];
+  private TestEntry[] entries = new TestEntry[0];
   private final ArrayDeque<Batch> superfluous = new ArrayDeque<>();
   private int undecided;
   private int uncertain;
@@ -68,7 +68,7 @@ final class TestLedger {
     int from = entries.length;
     entries = Arrays.copyOf(entries, suite.size());
     for (int test = from; test < entries.length; test++) {
-      Entry entry = new Entry(test);
+      TestEntry entry = new TestEntry(test);
       entries[test] = entry;
       takeOver(entry, suite.get(test).earlier());
       entry.uncertain = !certain;
@@ -96,7 +96,7 @@ final class TestLedger {
     out.emit(new RunEvent.TestsWithdrawn(ids(tests)));
   }
 
-  private void withdraw(Entry entry) {
+  private void withdraw(TestEntry entry) {
     boolean isOpen = !entry.hasVerdict || entry.held != null;
     if (entry.held == null && !entry.hasVerdict && entry.closed && entry.success == null) {
       heldFailed -= weight(entry);
@@ -111,7 +111,7 @@ final class TestLedger {
     makeCertain(entry);
   }
 
-  private void makeCertain(Entry entry) {
+  private void makeCertain(TestEntry entry) {
     uncertain -= entry.uncertain ? 1 : 0;
     entry.uncertain = false;
   }
@@ -119,7 +119,7 @@ final class TestLedger {
   /// All tests that are not withdrawn are there for certain: tell the verdicts that waited for
   /// this, and give back the tests that did.
   void makeCertain() {
-    for (Entry entry : isCertain() ? new Entry[0] : entries) {
+    for (TestEntry entry : isCertain() ? new TestEntry[0] : entries) {
       makeCertain(entry);
       if (entry.held != null) {
         tell(entry, entry.held);
@@ -132,7 +132,7 @@ final class TestLedger {
   }
 
   /// Count what an earlier part of the run did; its failures are beyond doubt.
-  private void takeOver(Entry entry, DispatchPlan.Earlier earlier) {
+  private void takeOver(TestEntry entry, DispatchPlan.Earlier earlier) {
     entry.attempts = earlier.attempts();
     for (String message : earlier.failures()) {
       Failure failure = new Failure(entry.test, earlierSandboxes, Outcome.FAILED, message);
@@ -142,69 +142,6 @@ final class TestLedger {
     entry.suspect = earlier.suspect();
     for (DispatchPlan.EarlierDeath death : earlier.deaths()) {
       entry.deaths = plus(entry.deaths, evidence(death.sandbox(), death.death()));
-    }
-  }
-
-  private static final class Entry {
-    final int test;
-    boolean uncertain;
-    boolean parked;
-    RunEvent.@Nullable TestDecided held;
-    int attempts;
-    boolean closed;
-    boolean suspect;
-    boolean hasVerdict;
-    @Nullable Batch primary;
-    List<Batch> copies = List.of();
-    @Nullable AttemptReport success;
-    @Nullable Failure heldHedge;
-    List<Failure> failures = List.of();
-    List<String> deaths = List.of();
-    int deathsOfCopies;
-    int voids;
-    int unreported;
-    int emptyEnds;
-    int silentDeaths;
-
-    Entry(int test) {
-      this.test = test;
-    }
-
-    long counted() {
-      return failures.stream().filter(failure -> failure.standing != Standing.VOID).count();
-    }
-
-    /// What may not be there is not run in two places.
-    boolean mayBeCopied() {
-      return !suspect && !uncertain;
-    }
-
-    boolean hasDoubt() {
-      return failures.stream().anyMatch(failure -> failure.standing == Standing.DOUBTFUL);
-    }
-
-    long sandboxesFailedIn() {
-      return failures.stream()
-          .filter(failure -> failure.standing != Standing.VOID)
-          .map(failure -> failure.sandbox)
-          .distinct()
-          .count();
-    }
-
-    @Nullable Failure lastFirm() {
-      Failure last = null;
-      for (Failure failure : failures) {
-        last = failure.standing == Standing.FIRM ? failure : last;
-      }
-      return last;
-    }
-
-    @Nullable Failure lastCounted() {
-      Failure last = null;
-      for (Failure failure : failures) {
-        last = failure.standing == Standing.VOID ? last : failure;
-      }
-      return last;
     }
   }
 
@@ -228,14 +165,14 @@ final class TestLedger {
 
   /// Return whether a test that is in flight may be copied: it runs nowhere else.
   boolean isSingle(int test) {
-    Entry entry = entries[test];
+    TestEntry entry = entries[test];
     return entry.mayBeCopied() && entry.copies.isEmpty() && entry.heldHedge == null;
   }
 
   /// Return whether a test that runs in this batch, the last one it was given to, may be given to
   /// one more.
   boolean mayCopyOnceMore(Batch batch, int test) {
-    Entry entry = entries[test];
+    TestEntry entry = entries[test];
     return entry.mayBeCopied()
         && entry.heldHedge == null
         && entry.copies.size() < MOST_COPIES
@@ -243,7 +180,7 @@ final class TestLedger {
   }
 
   boolean hasFailedIn(int test, PoolSandbox sandbox) {
-    return entries[test].failures.stream().anyMatch(failure -> failure.sandbox == sandbox);
+    return entries[test].hasFailedIn(sandbox);
   }
 
   /// Return whether a test is run again because it failed.
@@ -254,7 +191,7 @@ final class TestLedger {
   /// Return whether a test that waits in a batch may be given to another: it has begun nowhere and
   /// is no retry, which would then start in two places at once.
   boolean canMove(int test) {
-    Entry entry = entries[test];
+    TestEntry entry = entries[test];
     return entry.mayBeCopied()
         && !isRetry(test)
         && entry.heldHedge == null
@@ -266,14 +203,14 @@ final class TestLedger {
   /// Return whether this batch is the last one that was given the test, so that the others would
   /// only do it a second time.
   boolean isResponsible(Batch batch, int test) {
-    Entry entry = entries[test];
+    TestEntry entry = entries[test];
     return entry.copies.isEmpty() ? entry.primary == batch : entry.copies.getLast() == batch;
   }
 
   /// Return whether a test may be given to one more sandbox because nothing is heard of those that
   /// have it. One that runs in two of them may be what silences them: it waits for their end.
   boolean mayRescue(int test) {
-    Entry entry = entries[test];
+    TestEntry entry = entries[test];
     Batch primary = entry.primary;
     return primary != null
         && primary.sandbox.silent
@@ -307,7 +244,7 @@ final class TestLedger {
   /// Note that a batch will run these tests.
   void assign(Batch batch) {
     for (int test : batch.tests) {
-      Entry entry = entries[test];
+      TestEntry entry = entries[test];
       if (batch.purpose == Purpose.HEDGE) {
         entry.copies = plus(entry.copies, batch);
       } else if (batch.purpose == Purpose.WORK) {
@@ -318,8 +255,8 @@ final class TestLedger {
 
   /// Note the start of a test; the flight has no attempt number when nobody needs it.
   Flight begin(Batch batch, int test, long startedAt) {
-    Entry entry = entries[test];
-    int attempt = isOf(entry, batch) ? ++entry.attempts : 0;
+    TestEntry entry = entries[test];
+    int attempt = entry.isOf(batch) ? ++entry.attempts : 0;
     if (attempt > 0) {
       out.emit(new RunEvent.AttemptStarted(id(test), attempt, batch.id, batch.sandbox.id));
     }
@@ -332,13 +269,13 @@ final class TestLedger {
   ///
   /// @param flight its start; already taken off the batch
   void finish(Batch batch, Flight flight, AttemptReport report) {
-    Entry entry = entries[flight.test()];
-    if (!isOf(entry, batch)) {
+    TestEntry entry = entries[flight.test()];
+    if (!entry.isOf(batch)) {
       return;
     }
     tell(batch, flight, report);
     boolean isCopy = entry.copies.contains(batch);
-    release(entry, batch);
+    entry.release(batch);
     switch (report.outcome()) {
       case PASSED, SKIPPED -> succeed(entry, report);
       case FAILED, ERRORED, TIMED_OUT, CRASHED -> {
@@ -365,14 +302,14 @@ final class TestLedger {
   /// @param losses how many sandboxes were lost in the run, this one included: when some died
   ///   without this test, it takes one more to blame it
   void diedInFlight(Batch batch, Flight flight, Death death, boolean alone, int losses) {
-    Entry entry = entries[flight.test()];
-    if (!isOf(entry, batch)) {
+    TestEntry entry = entries[flight.test()];
+    if (!entry.isOf(batch)) {
       return;
     }
     String message = "sandbox " + batch.sandbox + " died: " + death.inWords();
     tell(batch, flight, report(Outcome.LOST, flight, message, ""));
     boolean isCopy = entry.copies.contains(batch);
-    release(entry, batch);
+    entry.release(batch);
     if (isCopy) {
       entry.deathsOfCopies += alone ? 1 : 0;
       giveBack(entry, true);
@@ -426,10 +363,10 @@ final class TestLedger {
 
   /// Take back a test that never began. Its batch ended early, which says nothing of this test.
   void returnWaiting(Batch batch, int test) {
-    Entry entry = entries[test];
-    if (isOf(entry, batch)) {
+    TestEntry entry = entries[test];
+    if (entry.isOf(batch)) {
       boolean isCopy = entry.copies.contains(batch);
-      release(entry, batch);
+      entry.release(batch);
       giveBack(entry, isCopy);
     }
   }
@@ -441,9 +378,9 @@ final class TestLedger {
 
   /// Take back a test whose batch died without having said anything of any test.
   void returnFromSilentDeath(Batch batch, int test) {
-    Entry entry = entries[test];
-    if (isOf(entry, batch) && batch.tests.length == 1 && ++entry.silentDeaths >= SILENT_DEATHS) {
-      release(entry, batch);
+    TestEntry entry = entries[test];
+    if (entry.isOf(batch) && batch.tests.length == 1 && ++entry.silentDeaths >= SILENT_DEATHS) {
+      entry.release(batch);
       String times = entry.silentDeaths + " times";
       decideNotRun(entry, "its sandbox died " + times + " before the test began");
       return;
@@ -455,18 +392,18 @@ final class TestLedger {
   /// Take back a test whose batch ended before any test of it. One that is alone in such a batch
   /// twice is not run.
   void returnFromEmptyBatch(Batch batch, int test, String evidence) {
-    Entry entry = entries[test];
-    if (!isOf(entry, batch)) {
+    TestEntry entry = entries[test];
+    if (!entry.isOf(batch)) {
       return;
     }
     if (entry.uncertain && entry.primary == batch) {
-      release(entry, batch);
+      entry.release(batch);
       park(entry);
       return;
     }
     queue.limitCompany(test, batch.tests.length / 4);
     if (batch.tests.length == 1 && ++entry.emptyEnds >= SILENCES && entry.primary == batch) {
-      release(entry, batch);
+      entry.release(batch);
       if (!isCovered(entry)) {
         decideNotRun(entry, evidence);
       }
@@ -477,8 +414,8 @@ final class TestLedger {
 
   /// Judge a test of which a command that ended well said nothing, or not the end.
   void notReported(Batch batch, int test, @Nullable Flight begun, String diagnosis) {
-    Entry entry = entries[test];
-    if (!isOf(entry, batch)) {
+    TestEntry entry = entries[test];
+    if (!entry.isOf(batch)) {
       return;
     }
     if (begun != null) {
@@ -491,7 +428,7 @@ final class TestLedger {
     finish(batch, flight, AttemptReport.of(outcome, Duration.ZERO, diagnosis, ""));
   }
 
-  private void unreported(Entry entry, String diagnosis) {
+  private void unreported(TestEntry entry, String diagnosis) {
     if (entry.uncertain) {
       park(entry);
       return;
@@ -508,7 +445,7 @@ final class TestLedger {
   }
 
   /// A test of which its command says nothing may not be there: it waits until that is known.
-  private void park(Entry entry) {
+  private void park(TestEntry entry) {
     entry.parked = !isCovered(entry);
   }
 
@@ -552,7 +489,7 @@ final class TestLedger {
     return rejudged;
   }
 
-  private boolean voidIn(Entry entry, PoolSandbox sandbox) {
+  private boolean voidIn(TestEntry entry, PoolSandbox sandbox) {
     boolean isVoid = !entry.hasVerdict && ++entry.voids <= VOIDS;
     for (Failure failure : entry.failures) {
       if (failure.sandbox == sandbox && failure.standing == Standing.DOUBTFUL) {
@@ -573,7 +510,7 @@ final class TestLedger {
 
   /// Decide all that is undecided: what has failed is failed, the rest is not run.
   void decideRest(String reason) {
-    for (Entry entry : entries) {
+    for (TestEntry entry : entries) {
       if (!entry.hasVerdict) {
         if (entry.success != null) {
           entry.failures.stream()
@@ -587,14 +524,14 @@ final class TestLedger {
     }
   }
 
-  private void succeed(Entry entry, AttemptReport report) {
+  private void succeed(TestEntry entry, AttemptReport report) {
     entry.success = report;
     entry.heldHedge = null;
     close(entry);
     review(entry);
   }
 
-  private void charge(Entry entry, Failure failure) {
+  private void charge(TestEntry entry, Failure failure) {
     entry.heldHedge = null;
     boolean failedElsewhere =
         entry.failures.stream().anyMatch(earlier -> earlier.sandbox != failure.sandbox);
@@ -612,13 +549,13 @@ final class TestLedger {
       close(entry);
       heldFailed += weight(entry);
       review(entry);
-    } else if (!promoteCopy(entry)) {
+    } else if (!entry.promoteCopy()) {
       queue.retry(entry.test, failure.sandbox.id.number());
     }
   }
 
   /// Decide a closed test as soon as nothing of it is in doubt.
-  private void review(Entry entry) {
+  private void review(TestEntry entry) {
     if (!entry.closed || entry.hasVerdict) {
       return;
     }
@@ -628,7 +565,7 @@ final class TestLedger {
         boolean skipped = entry.success.outcome() == Outcome.SKIPPED;
         decide(entry, skipped ? Verdict.SKIPPED : Verdict.PASSED, reasonOf(entry.success));
       }
-    } else if (!entry.hasDoubt() || (entry.success == null && isConclusive(entry))) {
+    } else if (!entry.hasDoubt() || (entry.success == null && entry.isConclusive())) {
       boolean passed = entry.success != null && entry.success.outcome() == Outcome.PASSED;
       String reason = last.inWords();
       decide(entry, passed ? Verdict.FLAKY : Verdict.FAILED, reason);
@@ -639,14 +576,7 @@ final class TestLedger {
     return success.outcome() == Outcome.SKIPPED ? success.message() : "";
   }
 
-  /// Failed in two sandboxes, one of which is known to pass tests.
-  private static boolean isConclusive(Entry entry) {
-    return entry.sandboxesFailedIn() > 1
-        && entry.failures.stream()
-            .anyMatch(failure -> failure.standing != Standing.VOID && failure.sandbox.passes > 0);
-  }
-
-  private void decideNotRun(Entry entry, String reason) {
+  private void decideNotRun(TestEntry entry, String reason) {
     Failure last = entry.lastFirm();
     if (last == null) {
       decide(entry, Verdict.NOT_RUN, "not run: " + reason);
@@ -658,11 +588,11 @@ final class TestLedger {
   }
 
   /// A quarantined test is no reason to stop.
-  private int weight(Entry entry) {
+  private int weight(TestEntry entry) {
     return suite.get(entry.test).quarantined() ? 0 : 1;
   }
 
-  private void decide(Entry entry, Verdict verdict, String reason) {
+  private void decide(TestEntry entry, Verdict verdict, String reason) {
     if (!entry.closed) {
       close(entry);
     } else if (entry.success == null) {
@@ -677,13 +607,13 @@ final class TestLedger {
     }
   }
 
-  private void tell(Entry entry, RunEvent.TestDecided decided) {
+  private void tell(TestEntry entry, RunEvent.TestDecided decided) {
     undecided--;
     decidedFailed |= decided.verdict() == Verdict.FAILED && weight(entry) > 0;
     out.emit(decided);
   }
 
-  private void close(Entry entry) {
+  private void close(TestEntry entry) {
     entry.closed = true;
     drop(entry, entry.primary);
     entry.copies.forEach(copy -> drop(entry, copy));
@@ -691,7 +621,7 @@ final class TestLedger {
     entry.copies = List.of();
   }
 
-  private void drop(Entry entry, @Nullable Batch batch) {
+  private void drop(TestEntry entry, @Nullable Batch batch) {
     if (batch == null) {
       return;
     }
@@ -704,14 +634,14 @@ final class TestLedger {
     }
   }
 
-  private void giveBack(Entry entry, boolean isCopy) {
+  private void giveBack(TestEntry entry, boolean isCopy) {
     if (!isCopy && !isCovered(entry)) {
       requeue(entry);
     }
   }
 
   /// Bring a test back to the front, as a retry if it has failed before.
-  private void requeue(Entry entry) {
+  private void requeue(TestEntry entry) {
     Failure counted = entry.lastCounted();
     Failure last = counted != null || entry.failures.isEmpty() ? counted : entry.failures.getLast();
     if (last == null) {
@@ -721,19 +651,9 @@ final class TestLedger {
     }
   }
 
-  /// Let a copy of the test answer for it.
-  private static boolean promoteCopy(Entry entry) {
-    if (entry.copies.isEmpty()) {
-      return false;
-    }
-    entry.primary = entry.copies.getFirst();
-    entry.copies = entry.copies.subList(1, entry.copies.size());
-    return true;
-  }
-
   /// Return whether a copy of the test answers for it, now that its primary cannot.
-  private boolean isCovered(Entry entry) {
-    if (promoteCopy(entry)) {
+  private boolean isCovered(TestEntry entry) {
+    if (entry.promoteCopy()) {
       return true;
     }
     Failure held = entry.heldHedge;
@@ -745,20 +665,7 @@ final class TestLedger {
     return false;
   }
 
-  /// Return whether the test is open and this batch answers for it.
-  private static boolean isOf(Entry entry, Batch batch) {
-    return entry.primary == batch || entry.copies.contains(batch);
-  }
-
-  private static void release(Entry entry, Batch batch) {
-    if (entry.primary == batch) {
-      entry.primary = null;
-    } else {
-      entry.copies = entry.copies.stream().filter(copy -> copy != batch).toList();
-    }
-  }
-
-  private int retries(Entry entry) {
+  private int retries(TestEntry entry) {
     return suite.get(entry.test).retries();
   }
 
