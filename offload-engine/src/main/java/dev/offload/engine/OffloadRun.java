@@ -107,11 +107,12 @@ public final class OffloadRun {
     return new RunEnd(end.exitCode, events.results());
   }
 
-  /// The last of the given reporters says what could not be written, so the history goes first.
+  /// The last of the given reporters says what could not be written. The history comes right before
+  /// it, because it is written while the others end.
   private EventFanOut listeners(RunOpening opening, RunMemory memory) {
     EventFanOut all = opening.listeners();
-    memory.recorder().ifPresent(recorder -> all.add("history", recorder));
     all.addAllOf(reporters);
+    memory.recorder().ifPresent(recorder -> all.addBeforeLast("history", recorder));
     return all;
   }
 

@@ -29,6 +29,15 @@ public final class EventFanOut implements AutoCloseable {
     other.reporters.clear();
   }
 
+  /// Add a reporter before the last one of those that are there, which tells how the others fared.
+  public void addBeforeLast(String name, Reporter reporter) {
+    Named last = reporters.pollLast();
+    add(name, reporter);
+    if (last != null) {
+      reporters.addLast(last);
+    }
+  }
+
   /// Hand over the next event.
   public void accept(EventRecord entry) {
     reporters.removeIf(to -> !accepts(to, entry));

@@ -12,20 +12,27 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Add a run to a history: every attempt that ended by its own doing. A skipped test, and an
 /// attempt that was lost, not reported or judged again, says nothing about the test.
+///
+/// The file is written on a thread of its own from the end of the run on, while other reporters
+/// write theirs.
 public final class HistoryReporter implements Reporter {
   private final HistoryFile file;
   private final String config;
   private final int capacity;
   private final List<Attempt> attempts = new ArrayList<>();
+  private final FutureTask<@Nullable Void> writing = new FutureTask<>(this::write);
   private String run = "";
 
   private record Attempt(TestId test, SandboxId sandbox, boolean passed, long at, double seconds) {}
 
-  /// Make it; the file is written when the run is over.
+  /// Make it.
   ///
   /// @param config the base name of the configuration file
   /// @param capacity how many samples to keep of each outcome of a test
@@ -57,21 +64,30 @@ public final class HistoryReporter implements Reporter {
           !attempt.passed()
               && attempt.sandbox().equals(condemned.sandbox())
               && rejudged.contains(attempt.test()));
+    } else if (entry.event() instanceof RunEvent.RunFinished) {
+      Thread.ofPlatform().name("history").daemon().start(writing);
     }
   }
 
+  /// Wait until the file is written.
   @Override
   public void close() throws IOException {
-    if (attempts.isEmpty()) {
-      return;
-    }
+    writing.run(); // does nothing when it was begun
     try {
-      file.update(
-          attempts.stream().map(this::key).collect(Collectors.toSet()), this::addTo);
+      writing.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw (IOException) new InterruptedIOException("interrupted").initCause(e);
     }
+  }
+
+  private @Nullable Void write() throws IOException, InterruptedException {
+    if (!attempts.isEmpty()) {
+      file.update(attempts.stream().map(this::key).collect(Collectors.toSet()), this::addTo);
+    }
+    return null;
   }
 
   private HistoryKey key(Attempt attempt) {

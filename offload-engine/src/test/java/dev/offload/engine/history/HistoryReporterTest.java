@@ -70,6 +70,18 @@ class HistoryReporterTest {
   }
 
   @Test
+  void isWrittenOnceWhenTheRunIsOver() throws IOException {
+    HistoryReporter run = run("r1");
+    ended(run, "t", 1, Outcome.PASSED);
+    tell(run, new RunEvent.RunFinished(0, "", Duration.ofSeconds(1)));
+    tell(run, new RunEvent.Degraded("a report could not be written"));
+    run.close();
+    run.close();
+
+    assertThat(record("t").attempts()).isEqualTo(1);
+  }
+
+  @Test
   void forgetsTheFailuresOfACondemnedSandbox() throws IOException {
     HistoryReporter run = run("r1");
     ended(run, "t", 1, Outcome.FAILED);
