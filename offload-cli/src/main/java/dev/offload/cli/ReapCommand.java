@@ -37,14 +37,19 @@ final class ReapCommand implements Callable<Integer> {
     OffloadConfig config = Configuration.load(options, console);
     Reaped reaped = reap(config);
     reaped.closed().forEach(sandbox -> console.say("closed " + sandbox));
+    if (reaped.found() > 0) {
+      String more = reaped.closed().isEmpty() ? "" : " more";
+      String what = reaped.found() == 1 ? " sandbox" : " sandboxes";
+      console.say("closed " + reaped.found() + more + what + " of run " + reaped.runId());
+    }
     reaped.problems().forEach(problem -> console.say("error: " + problem));
     if (!reaped.problems().isEmpty()) {
       return ExitCodes.NOT_RUN;
     }
     if (reaped.runId().isEmpty()) {
       console.say("no run has written to " + config.report().outputDirectory() + ": nothing to do");
-    } else if (reaped.closed().isEmpty()) {
-      console.say("run " + reaped.runId() + " has left no sandbox");
+    } else if (reaped.closed().isEmpty() && reaped.found() == 0) {
+      console.say("nothing is left of run " + reaped.runId());
     }
     return CommandLine.ExitCode.OK;
   }

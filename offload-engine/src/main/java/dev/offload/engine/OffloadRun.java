@@ -36,6 +36,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -193,7 +194,7 @@ public final class OffloadRun {
 
   private RunPlan rest(EarlierRun earlier, RunMemory memory, EventPump events)
       throws DiscoveryFailed, InterruptedException {
-    Reaper.reap(earlier, config.provider().provider(), config.local(), events);
+    Reaper.Gone _ = reap(earlier, events);
     return RunPlan.rest(earlier, config, options.failFast(), memory.remembered());
   }
 
@@ -293,22 +294,27 @@ public final class OffloadRun {
     Optional<EarlierRun> left = opening.left(config.provider().type());
     if (left.isPresent()) {
       int known = left.get().openSandboxes().size();
-      int gone =
-          Reaper.reap(
+      Reaper.Gone gone =
+          reap(
               left.get(),
-              config.provider().provider(),
-              config.local(),
               event -> {
                 if (event instanceof RunEvent.Degraded) {
                   events.accept(event);
                 }
               });
-      if (known > 0) {
+      int all = known + gone.found();
+      if (all > 0) {
         events.accept(
             new RunEvent.Warning(
-                "closed %d of %d sandboxes that a killed run had left".formatted(gone, known)));
+                "closed %d of %d sandboxes that a killed run had left"
+                    .formatted(gone.named() + gone.found(), all)));
       }
     }
+  }
+
+  private Reaper.Gone reap(EarlierRun left, Consumer<RunEvent> events) throws InterruptedException {
+    return Reaper.reap(
+        left.runId(), left.openSandboxes(), config.provider().provider(), config.local(), events);
   }
 
   private SessionContext context(

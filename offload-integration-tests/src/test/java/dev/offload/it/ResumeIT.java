@@ -73,6 +73,9 @@ class ResumeIT {
     assertThat(result.exitCode()).as(result.stderr()).isZero();
     assertThat(result.stderr()).contains("closed sb-1");
     project.nothingIsLeft();
+    Result again = project.offload().run("reap");
+    assertThat(again.exitCode()).as(again.stderr()).isZero();
+    assertThat(again.stderr()).contains("nothing is left of run").doesNotContain("closed");
   }
 
   @Test
