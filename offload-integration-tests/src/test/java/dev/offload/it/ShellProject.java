@@ -2,11 +2,8 @@ package dev.offload.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offload.api.event.EventRecord;
 import dev.offload.api.event.RunEvent;
 import dev.offload.api.test.Verdict;
-import dev.offload.engine.event.EventJournalReader;
-import dev.offload.engine.event.JournalException;
 import dev.offload.testkit.TestTools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,11 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -146,24 +141,11 @@ final class ShellProject {
 
   /// Return the events so far.
   List<RunEvent> events() {
-    Path journal = folder.resolve("test-results/events.jsonl");
-    List<RunEvent> events = new ArrayList<>();
-    if (!Files.exists(journal)) {
-      return events;
-    }
-    try (EventJournalReader reader = EventJournalReader.open(journal)) {
-      for (Optional<EventRecord> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
-        events.add(entry.get().event());
-      }
-    } catch (IOException | JournalException _) {
-      // It is being made.
-      return events;
-    }
-    return events;
+    return Journal.events(folder.resolve("test-results"));
   }
 
   <T extends RunEvent> List<T> events(Class<T> kind) {
-    return events().stream().filter(kind::isInstance).map(kind::cast).toList();
+    return Journal.events(folder.resolve("test-results"), kind);
   }
 
   /// Return the verdicts so far, by the number of the test.

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -56,6 +57,10 @@ public abstract class SandboxContract {
 
   /// A folder of the test, on this machine.
   @TempDir protected Path folder;
+
+  /// The name of the run that all sandboxes of the test belong to, and no others: by it
+  /// [#leftovers] may tell them apart.
+  protected final String run = "contract-" + UUID.randomUUID();
 
   private final List<Sandbox> started = new ArrayList<>();
   private final AtomicInteger numbers = new AtomicInteger();
@@ -617,7 +622,7 @@ public abstract class SandboxContract {
     Optional<SandboxProvider> broken = brokenProvider();
     Assumptions.assumeTrue(broken.isPresent(), "starts cannot be made to fail");
     try (SandboxProvider failing = broken.orElseThrow()) {
-      assertThatThrownBy(() -> failing.start(image, new SandboxSpec(new SandboxId(1), "run")))
+      assertThatThrownBy(() -> failing.start(image, new SandboxSpec(new SandboxId(1), run)))
           .isInstanceOf(SandboxException.class)
           .message()
           .isNotBlank();
@@ -630,7 +635,7 @@ public abstract class SandboxContract {
   /// Start a sandbox that is closed after the test.
   protected final Sandbox start() throws SandboxException, InterruptedException {
     SandboxId id = new SandboxId(numbers.incrementAndGet());
-    Sandbox sandbox = provider.start(image, new SandboxSpec(id, "contract"));
+    Sandbox sandbox = provider.start(image, new SandboxSpec(id, run));
     synchronized (started) {
       started.add(sandbox);
     }

@@ -30,6 +30,13 @@ public interface Sandbox extends AutoCloseable {
     return Optional.empty();
   }
 
+  /// Say where its programs are, in words that go on a sentence, such as `in the image 'python:3'`
+  /// or `on build-1`: a user who reads that one of them is missing is told where. Empty when they
+  /// are those of this machine, or when the provider cannot say.
+  default String place() {
+    return "";
+  }
+
   /// Return an absolute folder inside the sandbox that exists, is writable and belongs to this
   /// sandbox alone.
   String scratch();

@@ -180,12 +180,20 @@ final class BatchRun {
     }
     // Whatever the exit code says: a process that leaves a test unfinished was cut short.
     boolean abnormal = exit instanceof Exit.Signalled || !unfinished.isEmpty();
-    String words = abnormal ? "" : framework.explainExit(exit);
     return new BatchEnd.Ended(
-        words.isEmpty() ? exit.inWords() : words,
+        inWords(exit, abnormal),
         exit.isSuccess(),
         abnormal,
         diagnoses.isEmpty() ? evidence : diagnoses + "\n" + evidence);
+  }
+
+  /// What kept a command from its first test is mostly something that is missing where it ran.
+  private String inWords(Exit exit, boolean abnormal) {
+    String meaning = abnormal ? "" : framework.explainExit(exit);
+    String words = meaning.isEmpty() ? exit.inWords() : meaning;
+    boolean sawTest = !unfinished.isEmpty() || !finished.isEmpty();
+    String place = exit.isSuccess() || sawTest ? "" : sandbox.place();
+    return place.isEmpty() ? words : words + " " + place;
   }
 
   private void markArtifacts() throws SandboxException, InterruptedException {

@@ -2,11 +2,11 @@ package dev.offload.provider.docker;
 
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.EventActor;
 import dev.offload.api.sandbox.Death;
+import dev.offload.api.sandbox.Liveness;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -146,17 +146,24 @@ final class Deaths {
   /// Return what the engine says of a container's death, or null while it lives or nothing is
   /// known.
   @Nullable Death deathOf(String container) {
+    return look(container) instanceof Liveness.Dead(Death death) ? death : null;
+  }
+
+  /// Return what the engine says of a container now. Of one that somebody paused nobody can say
+  /// whether it will ever go on.
+  Liveness look(String container) {
     try {
       ContainerState state = engine.client().inspectContainerCmd(container).exec().getState();
+      if (Boolean.TRUE.equals(state.getPaused())) {
+        return new Liveness.Unknown("the container is paused");
+      }
       boolean lives =
           Boolean.TRUE.equals(state.getRunning()) || "created".equals(state.getStatus());
-      return lives ? null : death(container, state);
+      return lives ? new Liveness.Alive() : new Liveness.Dead(death(container, state));
     } catch (NotFoundException _) {
-      return Death.of(Death.Cause.EVICTED, "the container was removed");
-    } catch (DockerException _) {
-      return null;
-    } catch (RuntimeException _) {
-      return null;
+      return new Liveness.Dead(Death.of(Death.Cause.EVICTED, "the container was removed"));
+    } catch (RuntimeException e) {
+      return new Liveness.Unknown("the Docker engine does not answer: " + e.getMessage());
     }
   }
 

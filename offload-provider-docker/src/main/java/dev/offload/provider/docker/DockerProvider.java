@@ -43,7 +43,7 @@ final class DockerProvider implements SandboxProvider {
   private final ReentrantLock connecting = new ReentrantLock();
   private final Set<DockerSandbox> open = ConcurrentHashMap.newKeySet();
 
-  /// Containers that could not be removed because the engine did not answer.
+  /// Containers that are still to be removed, mostly because the engine did not answer before.
   private final Set<String> left = ConcurrentHashMap.newKeySet();
 
   private @Nullable Engine engine;
@@ -132,13 +132,20 @@ final class DockerProvider implements SandboxProvider {
     Deaths listening = deaths();
     String container = create(with, image, spec);
     boolean started = false;
-    @Nullable DockerSandbox sandbox = null;
     try {
       String root = settings.root().isEmpty() ? workingDirectory(with, container) : settings.root();
-      sandbox =
-          new DockerSandbox(spec.id(), container, with, listening, root, token(), open::remove);
+      DockerSandbox sandbox =
+          new DockerSandbox(
+              spec.id(),
+              container,
+              with,
+              listening,
+              root,
+              settings.source().inWords(),
+              token(),
+              open::remove);
       with.call(() -> with.client().startContainerCmd(container).exec());
-      openFirst(sandbox, image);
+      openFirst(sandbox);
       open.add(sandbox);
       started = true;
       return sandbox;
@@ -156,7 +163,7 @@ final class DockerProvider implements SandboxProvider {
   /// Remove what could not be used; what went wrong with it is told, not that it cannot be removed.
   private void giveUp(Engine with, String container) {
     try {
-      DockerSandbox.remove(with, container);
+      Removal.remove(with, container);
     } catch (SandboxException e) {
       left.add(container);
       System.getLogger(DockerProvider.class.getName())
@@ -192,7 +199,9 @@ final class DockerProvider implements SandboxProvider {
       return with.call(() -> command.exec().getId());
     } catch (Gone e) {
       throw new SandboxException.Fatal(
-          "no container can be made from the image " + image.id() + ": " + e.getMessage(), e);
+          "no container can be made from %s: %s"
+              .formatted(settings.source().inWords(), e.getMessage()),
+          e);
     }
   }
 
@@ -223,16 +232,11 @@ final class DockerProvider implements SandboxProvider {
     return config;
   }
 
-  /// The container's init process ends with 127 at once when there is no shell to start.
-  private static void openFirst(DockerSandbox sandbox, SandboxImage image)
+  private static void openFirst(DockerSandbox sandbox)
       throws SandboxException, InterruptedException {
     try {
       sandbox.open();
     } catch (SandboxException.SandboxDead e) {
-      if (e.death().exitCode().orElse(0) == 127) {
-        throw new SandboxException.Fatal(
-            "the image " + image.id() + " has no 'sh', which every sandbox needs", e);
-      }
       throw new SandboxException.SandboxDead(
           new Death(Death.Cause.NEVER_STARTED, e.death().exitCode(), e.death().message()));
     }
@@ -249,7 +253,7 @@ final class DockerProvider implements SandboxProvider {
 
   @Override
   public boolean reap(String handle) throws SandboxException {
-    DockerSandbox.remove(engine(), handle);
+    Removal.remove(engine(), handle);
     return true;
   }
 
@@ -264,9 +268,7 @@ final class DockerProvider implements SandboxProvider {
                   .withShowAll(true)
                   .withLabelFilter(Map.of(Labels.OWNED, "sandbox", Labels.RUN, runId))
                   .exec());
-      for (Container container : left) {
-        DockerSandbox.remove(with, container.getId());
-      }
+      Removal.removeAll(with, left.stream().map(Container::getId).toList());
       return left.size();
     } catch (Gone e) {
       throw new SandboxException.Transient(String.valueOf(e.getMessage()), e);
@@ -275,24 +277,18 @@ final class DockerProvider implements SandboxProvider {
 
   @Override
   public void close() throws SandboxException {
-    @Nullable SandboxException failure = null;
-    for (DockerSandbox sandbox : open) {
-      try {
-        sandbox.close();
-      } catch (SandboxException e) {
-        failure = e;
-      }
-    }
     connecting.lock();
     try {
-      for (String container : List.copyOf(left)) {
-        try {
-          DockerSandbox.remove(engine(), container);
-          left.remove(container);
-        } catch (SandboxException e) {
-          failure = e;
-        }
+      for (DockerSandbox sandbox : List.copyOf(open)) {
+        sandbox.handOver();
+        left.add(sandbox.handle());
+        open.remove(sandbox);
       }
+      if (!left.isEmpty()) {
+        Removal.removeAll(engine(), left);
+        left.clear();
+      }
+    } finally {
       if (deaths != null) {
         deaths.close();
         deaths = null;
@@ -301,11 +297,7 @@ final class DockerProvider implements SandboxProvider {
         engine.close();
         engine = null;
       }
-    } finally {
       connecting.unlock();
-    }
-    if (failure != null) {
-      throw failure;
     }
   }
 }

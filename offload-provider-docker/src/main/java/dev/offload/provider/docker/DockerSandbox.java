@@ -17,10 +17,9 @@ import dev.offload.provider.docker.Engine.Gone;
 import dev.offload.provider.process.DeathLatch;
 import dev.offload.provider.process.Stdin;
 import dev.offload.provider.shell.ExecFiles;
-import java.io.BufferedOutputStream;
+import dev.offload.provider.shell.ExecText;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,14 +34,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /// Use one container.
 final class DockerSandbox implements Sandbox {
   /// The variable by which the processes of one command are found again inside the container.
   private static final String MARK = "OFFLOAD_SANDBOX";
+
+  private static final int NOT_FOUND = 127;
+
+  /// How a command ends for which the engine finds no program.
+  private static final Set<Exit> NO_SHELL =
+      Set.of(new Exit.Exited(126), new Exit.Exited(NOT_FOUND));
 
   /// How often a command whose output does not end is looked after.
   private static final long LOOK_SECONDS = 2;
@@ -70,11 +73,23 @@ final class DockerSandbox implements Sandbox {
       done
       """;
 
+  /// Makes the scratch folder and prints its path, or else the name of a program that is missing.
+  private static final String OPEN =
+      """
+      for tool in mkdir cat head wc sleep; do
+        command -v "$tool" >/dev/null || { echo "$tool"; exit 0; }
+      done
+      umask 077
+      folder="${TMPDIR:-/tmp}"/offload-$1
+      mkdir -p "$folder" && cd "$folder" && pwd
+      """;
+
   private final SandboxId id;
   private final String container;
   private final Engine engine;
   private final Deaths deaths;
   private final String root;
+  private final String image;
   private final String token;
   private final DeathLatch death = new DeathLatch();
   private final ExecFiles files = new ExecFiles(this::shell);
@@ -82,15 +97,21 @@ final class DockerSandbox implements Sandbox {
   private final AtomicBoolean removed = new AtomicBoolean();
   private final AtomicInteger runs = new AtomicInteger();
   private final Set<Streams> running = ConcurrentHashMap.newKeySet();
-  private final Set<String> folders = ConcurrentHashMap.newKeySet();
   private volatile String scratch = "";
 
+  /// Make it for a container that is about to be started.
+  ///
+  /// @param root the absolute project root in it
+  /// @param image names its image for people
+  /// @param token a text that is in the environment of all its processes and in no other
+  /// @param whenRemoved is told when the container is gone
   DockerSandbox(
       SandboxId id,
       String container,
       Engine engine,
       Deaths deaths,
       String root,
+      String image,
       String token,
       Consumer<DockerSandbox> whenRemoved) {
     this.id = id;
@@ -98,6 +119,7 @@ final class DockerSandbox implements Sandbox {
     this.engine = engine;
     this.deaths = deaths;
     this.root = root;
+    this.image = image;
     this.token = token;
     this.whenRemoved = whenRemoved;
     deaths.watch(
@@ -116,10 +138,33 @@ final class DockerSandbox implements Sandbox {
   }
 
   /// Make the scratch folder; that shows that the container can be used.
+  ///
+  /// @throws SandboxException.Fatal when the image lacks what every sandbox needs
   void open() throws SandboxException, InterruptedException {
-    String folder = "\"${TMPDIR:-/tmp}\"/offload-" + token;
-    String make = "umask 077 && mkdir -p " + folder + " && cd " + folder + " && pwd";
-    scratch = files.succeed(make, Stdin.empty()).strip();
+    ExecText said = new ExecText();
+    Exit exit;
+    try {
+      exit = exec(List.of("sh", "-c", OPEN, "sh", token), Map.of(), null, said);
+    } catch (SandboxDead e) {
+      // The container's init process ends at once when there is no shell to start.
+      throw e.death().exitCode().orElse(0) == NOT_FOUND ? lacks("sh", e) : e;
+    }
+    String answer = said.stdout().strip();
+    if (exit.isSuccess() && answer.startsWith("/")) {
+      scratch = answer;
+    } else if (exit.isSuccess()) {
+      throw lacks(answer, null);
+    } else if (NO_SHELL.contains(exit)) {
+      throw lacks("sh", null);
+    } else {
+      throw new SandboxException.Transient(
+          "no folder could be made in the container: " + said.stderr().strip(), null);
+    }
+  }
+
+  private SandboxException lacks(String program, @Nullable Throwable cause) {
+    return new SandboxException.Fatal(
+        image + " has no '" + program + "', which every sandbox needs", cause);
   }
 
   private void die(Death cause) {
@@ -158,6 +203,11 @@ final class DockerSandbox implements Sandbox {
   }
 
   @Override
+  public String place() {
+    return "in " + image;
+  }
+
+  @Override
   public String scratch() {
     return scratch;
   }
@@ -170,12 +220,11 @@ final class DockerSandbox implements Sandbox {
   @Override
   public Liveness poll() {
     if (death.now().isEmpty()) {
-      @Nullable Death now = deaths.deathOf(container);
-      if (now != null) {
-        die(now);
-      } else if (!engine.answers()) {
-        return new Liveness.Unknown("the Docker engine does not answer");
+      Liveness now = deaths.look(container);
+      if (!(now instanceof Liveness.Dead(Death cause))) {
+        return now;
       }
+      die(cause);
     }
     return death.poll();
   }
@@ -190,7 +239,7 @@ final class DockerSandbox implements Sandbox {
     own.put("TMPDIR", scratch);
     own.putAll(command.env());
     own.put("OFFLOAD_ROOT", root);
-    return exec(argv, own, output);
+    return exec(argv, own, null, output);
   }
 
   private String absolute(String path) {
@@ -203,15 +252,28 @@ final class DockerSandbox implements Sandbox {
   /// Run a script of ours.
   private Exit shell(String line, Stdin stdin, OutputSink output)
       throws SandboxException, InterruptedException {
-    if (!(stdin instanceof Stdin.Empty)) {
-      throw new IllegalArgumentException("scripts in containers get no standard input");
-    }
-    return exec(List.of("sh", "-c", line), Map.of(), output);
+    return switch (stdin) {
+      case Stdin.Empty _ -> exec(List.of("sh", "-c", line), Map.of(), null, output);
+      case Stdin.FromFile(Path file) -> shell(line, file, output);
+      case Stdin.Text _, Stdin.Open _ ->
+          throw new IllegalArgumentException("scripts in containers read files or nothing");
+    };
   }
 
-  private Exit exec(List<String> argv, Map<String, String> env, OutputSink output)
+  /// The client does not tell the engine where the input ends, so the script is told its length.
+  private Exit shell(String line, Path file, OutputSink output)
       throws SandboxException, InterruptedException {
-    death.check();
+    try (InputStream in = Files.newInputStream(file)) {
+      String whole = "head -c " + Files.size(file) + " | ( " + line + " )";
+      return exec(List.of("sh", "-c", whole), Map.of(), in, output);
+    } catch (IOException e) {
+      throw new SandboxException.Transient("'" + file + "' could not be sent: " + e, e);
+    }
+  }
+
+  private Exit exec(
+      List<String> argv, Map<String, String> env, @Nullable InputStream stdin, OutputSink output)
+      throws SandboxException, InterruptedException {
     String mark = token + "-" + runs.incrementAndGet() + "-";
     List<String> variables = new ArrayList<>(List.of(MARK + "=" + mark));
     env.forEach((name, value) -> variables.add(name + "=" + value));
@@ -222,6 +284,7 @@ final class DockerSandbox implements Sandbox {
               engine
                   .client()
                   .execCreateCmd(container)
+                  .withAttachStdin(stdin != null)
                   .withAttachStdout(true)
                   .withAttachStderr(true)
                   .withEnv(variables)
@@ -231,7 +294,11 @@ final class DockerSandbox implements Sandbox {
       running.add(streams);
       try {
         death.check();
-        engine.call(() -> engine.client().execStartCmd(exec).exec(streams));
+        if (stdin == null) {
+          engine.call(() -> engine.client().execStartCmd(exec).exec(streams));
+        } else {
+          InputThreads.start(engine.client().execStartCmd(exec).withStdIn(stdin), streams);
+        }
         return await(exec, streams);
       } catch (InterruptedException e) {
         end(streams);
@@ -299,7 +366,7 @@ final class DockerSandbox implements Sandbox {
         .name(id + "-kill")
         .start(() -> {
           try {
-            exec(List.of("sh", "-c", KILL, "sh", mark), Map.of(), OutputSink.discard());
+            exec(List.of("sh", "-c", KILL, "sh", mark), Map.of(), null, OutputSink.discard());
           } catch (SandboxException e) {
             System.getLogger(DockerSandbox.class.getName())
                 .log(System.Logger.Level.DEBUG, "a command could not be ended", e);
@@ -312,48 +379,7 @@ final class DockerSandbox implements Sandbox {
   @Override
   public void upload(Path local, String remote) throws SandboxException, InterruptedException {
     death.check();
-    String path = absolute(remote);
-    String folder = path.substring(0, Math.max(1, path.lastIndexOf('/')));
-    if (!folders.contains(folder)) {
-      files.succeed(ExecFiles.makeFolder(path) + "true", Stdin.empty());
-      folders.add(folder);
-    }
-    try {
-      Path tar = Files.createTempFile("offload-upload-", ".tar");
-      try {
-        pack(local, path.substring(path.lastIndexOf('/') + 1), tar);
-        try (InputStream in = Files.newInputStream(tar)) {
-          engine.call(() ->
-              engine
-                  .client()
-                  .copyArchiveToContainerCmd(container)
-                  .withTarInputStream(in)
-                  .withRemotePath(folder)
-                  .exec());
-        }
-      } finally {
-        Files.delete(tar);
-      }
-    } catch (Gone e) {
-      throw dead(e);
-    } catch (IOException e) {
-      throw new SandboxException.Transient("'" + local + "' could not be sent: " + e, e);
-    }
-  }
-
-  private static void pack(Path local, String name, Path tar) throws IOException {
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(tar));
-        TarArchiveOutputStream stream = new TarArchiveOutputStream(out, "UTF-8")) {
-      stream.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-      stream.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-      stream.setAddPaxHeadersForNonAsciiNames(true);
-      TarArchiveEntry entry = new TarArchiveEntry(name, true);
-      entry.setSize(Files.size(local));
-      entry.setMode(Files.isExecutable(local) ? 0755 : 0644);
-      stream.putArchiveEntry(entry);
-      Files.copy(local, stream);
-      stream.closeArchiveEntry();
-    }
+    files.upload(local, absolute(remote));
   }
 
   @Override
@@ -361,35 +387,30 @@ final class DockerSandbox implements Sandbox {
     return files.download(absolute(remote), local);
   }
 
+  /// Use it no more, and let the caller remove the container.
+  void handOver() {
+    removed.set(true);
+    end();
+  }
+
+  private void end() {
+    die(Death.of(Death.Cause.CLOSED, ""));
+    deaths.forget(container);
+  }
+
   /// What could not be removed, because the engine did not answer, is tried again by another call.
   @Override
   public void close() throws SandboxException {
-    die(Death.of(Death.Cause.CLOSED, ""));
-    deaths.forget(container);
+    end();
     if (removed.compareAndSet(false, true)) {
       boolean done = false;
       try {
-        remove(engine, container);
+        Removal.remove(engine, container);
         done = true;
         whenRemoved.accept(this);
       } finally {
         removed.set(done);
       }
-    }
-  }
-
-  /// Remove a container and what runs in it; one that is not there is well.
-  static void remove(Engine engine, String container) throws SandboxException {
-    try {
-      engine.call(() ->
-          engine
-              .client()
-              .removeContainerCmd(container)
-              .withForce(true)
-              .withRemoveVolumes(true)
-              .exec());
-    } catch (Gone _) {
-      return; // not there, or being removed already
     }
   }
 

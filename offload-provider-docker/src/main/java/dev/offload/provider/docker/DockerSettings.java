@@ -29,14 +29,27 @@ record DockerSettings(
 
   /// Say what the image is made from.
   sealed interface Source {
+    /// Name the image for people.
+    String inWords();
+
     /// An image of a registry or of the engine.
-    record Named(String image, Pull pull) implements Source {}
+    record Named(String image, Pull pull) implements Source {
+      @Override
+      public String inWords() {
+        return "the image '" + image + "'";
+      }
+    }
 
     /// A Dockerfile.
     ///
     /// @param target the stage to build, or empty for the last
     record Built(Path dockerfile, Path context, Map<String, String> arguments, String target)
-        implements Source {}
+        implements Source {
+      @Override
+      public String inWords() {
+        return "the image of '" + dockerfile + "'";
+      }
+    }
   }
 
   /// Say when an image is fetched.

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.github.dockerjava.api.exception.NotFoundException;
 import dev.offload.api.command.Command;
 import dev.offload.api.command.Exit;
 import dev.offload.api.sandbox.Death;
+import dev.offload.api.sandbox.Liveness;
 import dev.offload.api.sandbox.PrepareRequest;
 import dev.offload.api.sandbox.Sandbox;
 import dev.offload.api.sandbox.SandboxException;
@@ -121,7 +123,35 @@ class DockerProviderTest {
     SandboxProvider provider = provider(Map.of("image", bare));
     assertThatThrownBy(() -> start(provider))
         .isInstanceOf(SandboxException.Fatal.class)
-        .hasMessageContaining("has no 'sh'");
+        .hasMessage("the image '" + bare + "' has no 'sh', which every sandbox needs");
+  }
+
+  @Test
+  void aFileArrivesWhereverSomethingIsMounted() throws Exception {
+    Path mounted = Files.createDirectories(folder.resolve("mounted"));
+    Path file = Files.write(folder.resolve("big"), new byte[3 << 20]);
+    SandboxProvider provider = provider(Map.of("mounts", List.of(mounted + ":/mounted")));
+    Sandbox sandbox = start(provider);
+    for (String remote : List.of("/dev/shm/a/file", "/mounted/a/file", "/elsewhere/a/file")) {
+      sandbox.upload(file, remote);
+      assertThat(output(sandbox, "wc -c <" + remote)).isEqualTo((3 << 20) + "\n");
+      Path back = folder.resolve("back");
+      assertThat(sandbox.download(remote, back)).isTrue();
+      assertThat(back).hasSameBinaryContentAs(file);
+    }
+    assertThat(mounted.resolve("a/file")).hasSameBinaryContentAs(file);
+  }
+
+  @Test
+  void whetherAPausedContainerLivesNobodyCanSayAndItIsRemoved() throws Exception {
+    SandboxProvider provider = provider(Map.of());
+    Sandbox sandbox = start(provider);
+    assertThat(sandbox.poll()).isEqualTo(new Liveness.Alive());
+    engine.client().pauseContainerCmd(sandbox.handle()).exec();
+    assertThat(sandbox.poll()).isEqualTo(new Liveness.Unknown("the container is paused"));
+    sandbox.close();
+    assertThatThrownBy(() -> engine.client().inspectContainerCmd(sandbox.handle()).exec())
+        .isInstanceOf(NotFoundException.class);
   }
 
   @Test

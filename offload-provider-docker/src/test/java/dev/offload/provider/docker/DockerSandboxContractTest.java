@@ -76,7 +76,7 @@ class DockerSandboxContractTest extends SandboxContract {
         .client()
         .listContainersCmd()
         .withShowAll(true)
-        .withLabelFilter(List.of(Labels.OWNED))
+        .withLabelFilter(Map.of(Labels.RUN, run))
         .exec()
         .stream()
         .map(Container::getId)

@@ -4,8 +4,8 @@ import dev.offload.api.command.OutputSink;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/// Keep the short output of a script of ours.
-final class ExecText implements OutputSink {
+/// Keep the short output of a script of ours; what is beyond 64 KB of a stream is left out.
+public final class ExecText implements OutputSink {
   private static final int LONGEST = 1 << 16;
 
   private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
@@ -25,11 +25,13 @@ final class ExecText implements OutputSink {
     kept.write(buffer, offset, Math.min(length, LONGEST - kept.size()));
   }
 
-  String stdout() {
+  /// Return what it wrote to its standard output.
+  public String stdout() {
     return stdout.toString(StandardCharsets.UTF_8);
   }
 
-  String stderr() {
+  /// Return what it wrote to its standard error.
+  public String stderr() {
     return stderr.toString(StandardCharsets.UTF_8);
   }
 }

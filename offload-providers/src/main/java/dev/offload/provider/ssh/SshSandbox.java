@@ -92,6 +92,11 @@ final class SshSandbox implements Sandbox {
   }
 
   @Override
+  public String place() {
+    return "on " + host.address();
+  }
+
+  @Override
   public String scratch() {
     return scratch;
   }

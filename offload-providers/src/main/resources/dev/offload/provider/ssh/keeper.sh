@@ -7,9 +7,13 @@ umask 077
 trap '' PIPE HUP
 base=${TMPDIR:-/tmp}
 state=$base/offload-keeper-$token
-mkdir "$state" || exit 74
 
 answer() { printf '%s %s\n' "$token" "$*"; }
+
+for tool in mkdir grep tar cksum xargs sleep; do
+  command -v "$tool" >/dev/null || { answer "refused hello it has no '$tool', which every host needs"; exit 0; }
+done
+mkdir "$state" || exit 74
 
 # Kills whatever carries a mark in its environment, also what is started meanwhile.
 kill_carriers() {
