@@ -69,34 +69,37 @@ final class Batch {
     Launcher launcher = LauncherFactory.create();
     TestPlan found;
     try {
-      found = launcher.discover(request(plan, uniqueIds));
+      found = launcher.discover(request(plan, uniqueIds, "logging"));
     } catch (RuntimeException e) {
       List<String> known = new ArrayList<>(uniqueIds);
-      known.removeIf(id -> !isThere(launcher, request(plan, Collections.singletonList(id))));
+      known.removeIf(id -> !isThere(launcher, plan, id));
       if (known.isEmpty()) {
         throw e;
       }
-      found = launcher.discover(request(plan, known));
+      found = launcher.discover(request(plan, known, "logging"));
     }
     launcher.execute(found, told);
   }
 
-  /// JUnit of late refuses to run anything when one of the tests is not there. Then the others run
-  /// without it.
-  private static boolean isThere(Launcher launcher, LauncherDiscoveryRequest request) {
+  /// Return whether JUnit knows a test. JUnit of late refuses to run anything when one of the tests
+  /// is not there; then the others run without it.
+  static boolean isThere(Launcher launcher, Plan plan, String uniqueId) {
     try {
-      return !launcher.discover(request).getRoots().isEmpty();
+      List<String> alone = Collections.singletonList(uniqueId);
+      return launcher.discover(request(plan, alone, "abortOnFailure")).containsTests();
     } catch (RuntimeException e) {
       return false;
     }
   }
 
-  private static LauncherDiscoveryRequest request(Plan plan, List<String> uniqueIds) {
+  /// @param onTrouble what JUnit does about a test that it does not know
+  private static LauncherDiscoveryRequest request(
+      Plan plan, List<String> uniqueIds, String onTrouble) {
     List<DiscoverySelector> selectors = new ArrayList<>();
     uniqueIds.forEach(id -> selectors.add(DiscoverySelectors.selectUniqueId(id)));
     return LauncherDiscoveryRequestBuilder.request()
         .selectors(selectors)
-        .configurationParameter("junit.platform.discovery.listener.default", "logging")
+        .configurationParameter("junit.platform.discovery.listener.default", onTrouble)
         .configurationParameters(plan.configuration())
         .build();
   }

@@ -22,6 +22,7 @@ final class BatchListener implements TestExecutionListener {
   private final Map<String, RunningTest> tests = new LinkedHashMap<>();
   private final Map<String, String> parents = new HashMap<>();
   private final Map<String, Container> containers = new HashMap<>();
+  private final Map<String, String> invocations = new LinkedHashMap<>();
   private boolean failed;
 
   BatchListener(Frames frames, Capture capture) {
@@ -41,6 +42,7 @@ final class BatchListener implements TestExecutionListener {
   public synchronized void testPlanExecutionStarted(TestPlan plan) {
     plan.getRoots().forEach(root -> register(plan, root));
     for (RunningTest test : tests.values()) {
+      registerInTemplate(test.uniqueId);
       for (String at = parents.get(test.uniqueId); at != null; at = parents.get(at)) {
         containers.computeIfAbsent(at, id -> new Container()).add(test);
       }
@@ -54,6 +56,20 @@ final class BatchListener implements TestExecutionListener {
     }
   }
 
+  /// Register what is in a class that runs several times: the plan has nothing of it.
+  private void registerInTemplate(String uniqueId) {
+    Map<String, String> missing = new HashMap<>();
+    String at = uniqueId;
+    while (!parents.containsKey(at) && at.contains("/[")) {
+      String above = ClassTemplates.above(at);
+      missing.put(at, above);
+      at = above;
+    }
+    if (ClassTemplates.isTemplate(at)) {
+      parents.putAll(missing);
+    }
+  }
+
   @Override
   public synchronized void dynamicTestRegistered(TestIdentifier identifier) {
     identifier.getParentId().ifPresent(parent -> parents.put(identifier.getUniqueId(), parent));
@@ -63,7 +79,7 @@ final class BatchListener implements TestExecutionListener {
   private @Nullable RunningTest testOf(TestIdentifier identifier) {
     String at = identifier.getUniqueId();
     while (at != null) {
-      RunningTest test = tests.get(at);
+      RunningTest test = tests.get(ClassTemplates.plain(at));
       if (test != null) {
         return test;
       }
@@ -78,7 +94,36 @@ final class BatchListener implements TestExecutionListener {
     if (test != null) {
       begin(test);
       test.enter();
+      test.containers.forEach(container -> container.latest = test);
+      return;
     }
+    String id = identifier.getUniqueId();
+    String plain = ClassTemplates.plain(id);
+    if (ClassTemplates.isInvocation(id)) {
+      invocations.put(id + "/", identifier.getDisplayName());
+    }
+    Container container = containers.get(plain);
+    if (container != null) {
+      container.latest = null;
+    }
+  }
+
+  /// Name what is not the whole test: the invocations it is in, and its own name.
+  private String part(RunningTest test, TestIdentifier identifier) {
+    String id = identifier.getUniqueId();
+    if (id.equals(test.uniqueId)) {
+      return "";
+    }
+    StringBuilder part = new StringBuilder();
+    invocations.forEach((within, name) -> {
+      if (id.startsWith(within)) {
+        part.append(part.length() == 0 ? "" : " > ").append(name);
+      }
+    });
+    if (!ClassTemplates.plain(id).equals(test.uniqueId)) {
+      part.append(part.length() == 0 ? "" : " > ").append(identifier.getDisplayName());
+    }
+    return part.toString();
   }
 
   private void begin(RunningTest test) {
@@ -101,14 +146,20 @@ final class BatchListener implements TestExecutionListener {
       }
       return;
     }
-    Container container = containers.get(identifier.getUniqueId());
+    String plain = ClassTemplates.plain(identifier.getUniqueId());
+    Container container = containers.get(plain);
     if (container != null) {
+      boolean isWhole = plain.equals(identifier.getUniqueId());
       for (RunningTest inside : open(container)) {
         begin(inside);
         inside.skip(reason);
-        end(inside);
+        if (isWhole) {
+          end(inside);
+        }
       }
-      release(container);
+      if (isWhole) {
+        release(container);
+      }
     }
   }
 
@@ -121,21 +172,54 @@ final class BatchListener implements TestExecutionListener {
       boolean isPassed = result.getStatus() == Status.SUCCESSFUL;
       // That a container of invocations came to its end says nothing; its invocations do.
       if (!isPassed || identifier.isTest() || (isWhole && !test.hasResult())) {
-        test.take(isWhole ? "" : identifier.getDisplayName(), result);
+        test.take(part(test, identifier), result);
       }
       test.leave();
       if (isWhole) {
         end(test);
+      } else if (ClassTemplates.plain(identifier.getUniqueId()).equals(test.uniqueId)) {
+        // It goes on in the next invocation of its class, or still runs in another.
+        if (test.isAtRest()) {
+          test.thread = null;
+          capture.end(test);
+        }
       }
       return;
     }
-    Container container = containers.get(identifier.getUniqueId());
-    if (container != null) {
-      containerFinished(container, result);
+    String plain = ClassTemplates.plain(identifier.getUniqueId());
+    Container container = containers.get(plain);
+    if (container == null) {
+      return;
+    }
+    if (plain.equals(identifier.getUniqueId())) {
+      containerFinished(container, result, ClassTemplates.isTemplate(plain));
+    } else if (result.getStatus() != Status.SUCCESSFUL) {
+      invocationFailed(container, identifier, result);
     }
   }
 
-  private void containerFinished(Container container, TestExecutionResult result) {
+  /// One invocation of a class failed, or a class in it: before its first test, or after its last.
+  private void invocationFailed(
+      Container container, TestIdentifier identifier, TestExecutionResult result) {
+    String name = identifier.getDisplayName();
+    RunningTest latest = container.latest;
+    if (latest != null) {
+      latest.fail(name + " after its last test", result.getThrowable().orElse(null), true);
+      return;
+    }
+    for (RunningTest test : open(container)) {
+      begin(test);
+      if (result.getStatus() == Status.FAILED) {
+        test.fail(name, result.getThrowable().orElse(null), true);
+      } else {
+        test.take(name, result);
+      }
+      capture.end(test);
+    }
+  }
+
+  private void containerFinished(
+      Container container, TestExecutionResult result, boolean isTemplate) {
     boolean isFailed = result.getStatus() == Status.FAILED;
     boolean isAborted = result.getStatus() == Status.ABORTED;
     for (RunningTest test : new ArrayList<>(container.tests)) {
@@ -148,6 +232,8 @@ final class BatchListener implements TestExecutionListener {
         test.fail(part, result.getThrowable().orElse(null), true);
       } else if (isAborted && isOpen) {
         test.take("", result);
+      } else if (isTemplate && isOpen && !test.hasResult()) {
+        test.skip("its class was given no arguments");
       }
       if (isOpen && test.hasResult()) {
         begin(test);

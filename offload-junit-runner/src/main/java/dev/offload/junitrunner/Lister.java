@@ -1,14 +1,23 @@
 package dev.offload.junitrunner;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.platform.commons.annotation.Testable;
+import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.commons.support.HierarchyTraversalMode;
+import org.junit.platform.commons.support.ReflectionSupport;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.Filter;
 import org.junit.platform.engine.TestSource;
+import org.junit.platform.engine.UniqueId;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
@@ -123,7 +132,9 @@ final class Lister {
     TestSource source = identifier.getSource().orElse(null);
     Set<TestIdentifier> children = found.getChildren(identifier);
     boolean isUnit = identifier.isTest() || children.isEmpty();
-    if (isUnit) {
+    if (isUnit && ClassTemplates.isTemplate(identifier.getUniqueId()) && source != null) {
+      template(identifier, (ClassSource) source);
+    } else if (isUnit) {
       test(identifier, source, owner, path);
     } else if (source instanceof ClassSource) {
       String name = ((ClassSource) source).getClassName();
@@ -149,15 +160,57 @@ final class Lister {
     } else if (source instanceof ClassSource) {
       name = ((ClassSource) source).getClassName();
     }
+    tell(identifier.getUniqueId(), name, method, parameters == null ? "" : parameters, shown);
+  }
+
+  private void tell(String id, String owner, String method, String parameters, String shown) {
     tests++;
     frames.send(
         new Json()
-            .text("test", identifier.getUniqueId())
-            .text("class", name)
+            .text("test", id)
+            .text("class", owner)
             .text("method", method)
-            .text("parameters", parameters == null ? "" : parameters)
+            .text("parameters", parameters)
             .text("name", shown)
             .toString());
+  }
+
+  /// Tell of the tests in a class that runs several times. JUnit's plan has nothing of them, but
+  /// knows them when it is asked for one.
+  private void template(TestIdentifier identifier, ClassSource source) {
+    int before = tests;
+    inTemplate(UniqueId.parse(identifier.getUniqueId()), source.getJavaClass());
+    if (tests == before) {
+      test(identifier, source, "", "");
+    }
+  }
+
+  private void inTemplate(UniqueId id, Class<?> type) {
+    for (Method method :
+        AnnotationSupport.findAnnotatedMethods(
+            type, Testable.class, HierarchyTraversalMode.TOP_DOWN)) {
+      String parameters =
+          Stream.of(method.getParameterTypes())
+              .map(Class::getName)
+              .collect(Collectors.joining(", "));
+      String name = method.getName() + "(" + parameters + ")";
+      known(id, name, "method", "test-template", "test-factory")
+          .ifPresent(
+              found -> tell(found.toString(), type.getName(), method.getName(), parameters, name));
+    }
+    for (Class<?> nested : ReflectionSupport.findNestedClasses(type, any -> true)) {
+      // JUnit accepts the second for a class of either kind.
+      known(id, nested.getSimpleName(), "nested-class-template", "nested-class")
+          .ifPresent(found -> inTemplate(found, nested));
+    }
+  }
+
+  /// Return the first of some ids that JUnit knows.
+  private Optional<UniqueId> known(UniqueId above, String name, String... kinds) {
+    return Stream.of(kinds)
+        .map(kind -> above.append(kind, name))
+        .filter(id -> Batch.isThere(launcher, plan, id.toString()))
+        .findFirst();
   }
 
   private static String joined(String path, String name) {

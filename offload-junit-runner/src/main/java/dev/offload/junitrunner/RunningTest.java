@@ -65,6 +65,11 @@ final class RunningTest {
     }
   }
 
+  /// Return whether nothing of it runs now.
+  boolean isAtRest() {
+    return depth == 0;
+  }
+
   /// Take a result.
   ///
   /// @param part the name of the invocation, or empty for the test itself

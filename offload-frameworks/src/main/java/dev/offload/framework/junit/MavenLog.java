@@ -21,6 +21,9 @@ final class MavenLog {
   private static final Pattern SKIPPED = Pattern.compile("^\\[INFO] (.+?) \\.{2,} SKIPPED.*$");
   private static final Pattern FAILED = Pattern.compile("^\\[ERROR] (Failed to execute goal .*)$");
 
+  /// A project may ask for colours (`.mvn/maven.config`).
+  private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*m");
+
   /// The name of an error that is not about one file or module.
   static final String MAVEN = "Maven";
 
@@ -44,8 +47,10 @@ final class MavenLog {
   /// Return one error for each source file that does not compile, and for each module that was left
   /// out because of that; where Maven failed for another reason, one for Maven itself.
   ///
+  /// @param said the log
   /// @param root the folder of the project, as Maven names it
-  static List<CollectionError> errors(String log, String root) {
+  static List<CollectionError> errors(String said, String root) {
+    String log = COLOUR.matcher(said).replaceAll("");
     Map<String, List<String>> files = new LinkedHashMap<>();
     List<CollectionError> skipped = new ArrayList<>();
     List<String> failed = new ArrayList<>();

@@ -18,6 +18,7 @@ final class RunnerJar {
           "BatchListener",
           "Capture",
           "Capture$Tee",
+          "ClassTemplates",
           "Container",
           "Failure",
           "Frames",

@@ -7,6 +7,7 @@ import dev.offload.api.framework.Discovery;
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.test.Outcome;
 import dev.offload.api.test.TestCase;
+import dev.offload.api.test.TestId;
 import dev.offload.testkit.BatchResult;
 import dev.offload.testkit.FrameworkRun;
 import java.nio.file.Files;
@@ -229,17 +230,17 @@ abstract class JunitBehaviour {
   void a_test_that_is_not_there_is_told_of_and_the_others_run() throws Exception {
     TestCase known = named("demo.TaggedTest#quick").getFirst();
     TestCase unknown =
-        new TestCase(
-            new dev.offload.api.test.TestId("gone"),
-            "g",
-            "",
-            0,
-            known.selector().replace("quick", "gone"));
+        new TestCase(new TestId("gone"), "g", "", 0, known.selector().replace("quick", "gone"));
     BatchResult result = adapter.run(List.of(unknown, known));
     assertThat(result.outcomes())
         .as("%s", result.reports())
         .containsOnly(entry("demo.TaggedTest#quick", Outcome.PASSED));
     assertThat(result.diagnoses()).contains("JUnit does not know 1 of the tests");
+  }
+
+  /// Run some tests in one batch.
+  BatchResult run(String... ids) throws Exception {
+    return adapter.run(named(ids));
   }
 
   private List<TestCase> named(String... ids) {

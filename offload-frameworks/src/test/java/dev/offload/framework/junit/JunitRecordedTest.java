@@ -100,7 +100,7 @@ class JunitRecordedTest {
   void what_the_compiler_says_is_told_by_file_and_modules_left_out_are_named() {
     String log =
         """
-        [ERROR] /project/core/src/test/java/ATest.java:[3,5] cannot find symbol
+        [\033[1;31mERROR\033[m] /project/core/src/test/java/ATest.java:[3,5] cannot find symbol
           symbol:   class Gone
         [ERROR] /project/core/src/test/java/ATest.java:[9,1] ';' expected
         [INFO] core ............................................... FAILURE [  1.0 s]
