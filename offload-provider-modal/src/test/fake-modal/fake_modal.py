@@ -1,7 +1,8 @@
 """A stand-in for Modal on this machine: the calls that the SDK makes to run sandboxes, over plain gRPC on loopback.
 
 Sandboxes are folders, and commands in them are real processes of this machine, which may do whatever you may do: this is
-for tests and for trying things out, not a fence. A path of the image is looked up in the sandbox's folder first.
+for tests and for trying things out, not a fence. In commands, paths into the top folders of the image are those in the
+sandbox's folder.
 
     python fake_modal.py [--port N] [--run PREFIX] [--token ID:SECRET] [--secret NAME]... [--volume NAME]...
 
@@ -20,6 +21,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import shlex
 import shutil
 import signal
@@ -193,6 +195,7 @@ class Sandbox:
             shutil.copytree(image.root, self.root, symlinks=True)
         else:
             os.makedirs(self.root)
+        self.folders = set(os.listdir(self.root))
         self.env = {}
         self.execs = {}
         self.result = None
@@ -228,10 +231,15 @@ class Sandbox:
             start_new_session=True,
         )
 
-    def inside(self, word):
-        """Return a path of the image where it really is, and anything else as it is."""
-        path = os.path.join(self.root, word.lstrip("/"))
-        return path if word.startswith("/") and word.strip("/") and os.path.exists(path) else word
+    def inside(self, text):
+        """Return a text with paths that begin with a folder of the image where those really are."""
+
+        def really(found):
+            path = found.group()
+            begins = text.startswith(self.state.folder, found.start())
+            return path if begins or found.group(1) not in self.folders else self.root + path
+
+        return re.sub(r"(?<![\w./~-])/([\w.-]+)", really, text)
 
     def place(self, path):
         found = self.inside(path)

@@ -17,9 +17,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +178,30 @@ class ModalIT {
   }
 
   @Test
+  void aDockerfileThatFailsIsBuiltOnceAndTheRunShowsItsLastLines() throws Exception {
+    tests(4, 1, 0);
+    modal.close();
+    modal = FakeModal.start(OffloadCommand.sourceRoot(), "--run", ": here;");
+    Files.writeString(
+        project.resolve("Dockerfile"),
+        "FROM python:3.12\nRUN : here; i=0; while [ $i -lt 40 ]; do echo line $i; i=$((i+1)); done; exit 3\n");
+    OffloadCommand offload = offload(3);
+    Path config = project.resolve("offload.toml");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replace("include_cwd = true", "dockerfile = \"Dockerfile\"\ninclude_cwd = true"));
+    Result result = offload.run("run", "--ci");
+    assertThat(result.exitCode()).as(result.stderr()).isEqualTo(3);
+    // The thirty lines end with what ended it.
+    assertThat(result.stderr().lines().map(String::strip))
+        .contains("line 11", "line 39")
+        .doesNotContain("line 10");
+    assertThat(modal.order("{\"do\": \"builds\"}")).isEqualTo("1");
+    assertThat(modal.sandboxes()).isEmpty();
+  }
+
+  @Test
   void anImageThatVanishesInTheMiddleOfARunIsMadeAgainOnceForAllSandboxes() throws Exception {
     tests(36, 2, 0.2);
     Running running = offload(3).start("run", "--ci");
@@ -218,6 +244,41 @@ class ModalIT {
   }
 
   @Test
+  void aConfigurationOfTheEarlierOffloadRunsAndReplacesASandboxThatDied() throws Exception {
+    tests(6, 1, 0.5);
+    OffloadCommand offload = offload(2);
+    String script = modal.sdk(2) + " @modal_sandbox.py";
+    Files.writeString(
+        project.resolve("offload.toml"),
+        """
+        [offload]
+        sandbox_project_root = "/app"
+        max_parallel = 2
+        [provider]
+        type = "default"
+        prepare_command = "%1$s prepare --include-cwd"
+        create_command = "%1$s create {image_id}"
+        exec_command = "%1$s exec {sandbox_id} {command}"
+        download_command = "%1$s download {sandbox_id} {paths}"
+        destroy_command = "%1$s destroy {sandbox_id}"
+        [framework]
+        type = "pytest"
+        command = "%2$s -m pytest"
+        [groups.all]
+        retry_count = 1
+        """
+            .formatted(script, FakeModal.python()));
+    Running running = offload.start("run", "--ci");
+    awaitDecided(1);
+    String victim = modal.sandboxes().getFirst();
+    modal.kill(victim, 8, 0);
+    Result result = running.await();
+    assertThat(result.exitCode()).as(result.stderr()).isZero();
+    assertThat(result.stderr()).contains("6 passed", "evicted for its use of memory");
+    assertThat(modal.sandboxes()).isEmpty();
+  }
+
+  @Test
   void aKilledOffloadLeavesNoSandbox() throws Exception {
     tests(40, 4, 0.2);
     Running running = offload(2).start("run");
@@ -236,20 +297,23 @@ class ModalIT {
   }
 
   @Test
-  void theSecondEndOfTheBridgeEndsTheRun() throws Exception {
+  void theSecondEndOfTheBridgeEndsTheRunAndTheSandboxes() throws Exception {
     tests(36, 6, 0.3);
     Running running = offload(2).start("run");
     awaitDecided(2);
-    while (running.process().isAlive()) {
+    Set<ProcessHandle> killed = new HashSet<>();
+    while (killed.size() < 2 && running.process().isAlive()) {
       running
           .process()
           .descendants()
           .filter(process -> process.info().commandLine().orElse("").contains("modal_bridge.py"))
+          .filter(killed::add)
           .forEach(ProcessHandle::destroyForcibly);
       Thread.sleep(200);
     }
     Result result = running.await();
     assertThat(result.exitCode()).as(result.stderr()).isEqualTo(3);
     assertThat(result.stderr()).contains("the bridge to Modal").doesNotContain("Traceback");
+    assertThat(modal.sandboxes()).isEmpty();
   }
 }

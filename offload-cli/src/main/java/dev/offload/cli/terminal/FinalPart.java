@@ -23,7 +23,7 @@ final class FinalPart {
   private static final int MAX_FAILURES = 20;
   private static final int MAX_NAMED = 20;
   private static final int MAX_SLOW = 10;
-  private static final int EVIDENCE_LINES = 12;
+  private static final int EVIDENCE_LINES = 30;
   private static final int MAX_PER_REASON = 5;
   private static final Duration WORTH_NAMING = Duration.ofMillis(100);
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Ask Modal for things, through one Python process that is started when it is first needed.
 ///
 /// When that process ends by itself it is started once more and takes the living sandboxes over;
-/// the second time is the end.
+/// the second time is the end, and a last process is started only to end the sandboxes.
 final class Bridge {
   private static final Duration QUICKLY = Duration.ofSeconds(30);
 
@@ -28,6 +28,8 @@ final class Bridge {
   private volatile @Nullable BridgeProcess current;
   private volatile SandboxException.@Nullable Fatal broken;
   private volatile boolean closed;
+  private volatile @Nullable BridgeProcess last;
+  private boolean lastTried;
   private int ends;
 
   Bridge(ModalSettings settings, Path directory) {
@@ -79,6 +81,12 @@ final class Bridge {
     }
   }
 
+  /// Send a request that ends sandboxes, and wait for its answer: also when nothing else can be
+  /// asked any more.
+  Map<?, ?> askToEnd(Request request) throws SandboxException, InterruptedException {
+    return ask(processToEnd(), request, OutputSink.discard(), _ -> {}, _ -> {});
+  }
+
   /// Return whether anything was asked so far.
   boolean isStarted() {
     return current != null;
@@ -106,6 +114,26 @@ final class Bridge {
       return running;
     } finally {
       starting.unlock();
+    }
+  }
+
+  private BridgeProcess processToEnd() throws SandboxException, InterruptedException {
+    try {
+      return process();
+    } catch (SandboxException.Fatal e) {
+      starting.lockInterruptibly();
+      try {
+        if (last == null) {
+          if (closed || broken == null || lastTried) {
+            throw e;
+          }
+          lastTried = true;
+          last = start();
+        }
+        return last;
+      } finally {
+        starting.unlock();
+      }
     }
   }
 
@@ -219,9 +247,10 @@ final class Bridge {
   /// End the process; its sandboxes are to be ended before.
   void close(Duration patience) {
     closed = true;
-    BridgeProcess running = current;
-    if (running != null) {
-      running.end(patience);
+    for (BridgeProcess process : new BridgeProcess[] {current, last}) {
+      if (process != null) {
+        process.end(patience);
+      }
     }
   }
 }

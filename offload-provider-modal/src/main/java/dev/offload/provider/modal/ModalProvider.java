@@ -135,7 +135,8 @@ final class ModalProvider implements SandboxProvider {
 
   @Override
   public boolean reap(String handle) throws SandboxException, InterruptedException {
-    Map<?, ?> _ = bridge.ask(new Bridge.Request("terminate", Map.of("sandbox", handle), QUICKLY));
+    Map<?, ?> _ =
+        bridge.askToEnd(new Bridge.Request("terminate", Map.of("sandbox", handle), QUICKLY));
     return true;
   }
 
@@ -147,7 +148,7 @@ final class ModalProvider implements SandboxProvider {
   private int sweep(String runId, Duration longest) throws SandboxException, InterruptedException {
     Map<String, Object> tags = Map.of("tags", Map.of("offload_run", runId));
     return Reply.number(
-        bridge.ask(new Bridge.Request("terminate_tagged", tags, longest)), "count", 0);
+        bridge.askToEnd(new Bridge.Request("terminate_tagged", tags, longest)), "count", 0);
   }
 
   /// End the sandboxes, those too whose creation was never answered, and then the bridge.

@@ -216,7 +216,8 @@ final class ModalSandbox implements Sandbox {
     provider.forget(this);
     try {
       if (alive || isUncertain()) {
-        Map<?, ?> _ = bridge.ask(new Bridge.Request("terminate", Map.of("sandbox", handle), CLOSE));
+        Map<?, ?> _ =
+            bridge.askToEnd(new Bridge.Request("terminate", Map.of("sandbox", handle), CLOSE));
       }
       bridge.forget(handle);
     } catch (InterruptedException _) {

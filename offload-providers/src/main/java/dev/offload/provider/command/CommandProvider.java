@@ -51,6 +51,7 @@ final class CommandProvider implements SandboxProvider {
   private volatile CommandSettings settings;
   private volatile boolean ready;
   private volatile boolean closed;
+  private volatile boolean enteredRoot;
   private volatile ProgressSink progress = _ -> {};
 
   CommandProvider(CommandSettings settings, ProviderContext context, BundledScripts scripts) {
@@ -293,6 +294,16 @@ final class CommandProvider implements SandboxProvider {
       return named.isEmpty() ? root : named;
     }
     return root.endsWith("/") ? root + named : root + "/" + named;
+  }
+
+  /// Return whether a command has run in the project root so far.
+  ///
+  /// @param now whether one has just done so
+  boolean hasEnteredRoot(boolean now) {
+    if (now) {
+      enteredRoot = true;
+    }
+    return enteredRoot;
   }
 
   CommandSettings settings() {

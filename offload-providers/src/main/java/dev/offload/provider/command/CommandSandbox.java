@@ -33,6 +33,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class CommandSandbox implements Sandbox {
   private static final Duration POLL_PATIENCE = Duration.ofSeconds(5);
 
+  /// How a command ends whose folder cannot be entered, or whose program cannot be run.
+  private static final Exit NOT_BEGUN = new Exit.Exited(126);
+
   private final SandboxId id;
   private final String handle;
   private final CommandProvider provider;
@@ -114,7 +117,27 @@ final class CommandSandbox implements Sandbox {
   public Exit run(Command command, OutputSink output)
       throws SandboxException, InterruptedException {
     death.check();
-    return inside.run(script(command), output);
+    Exit exit = inside.run(script(command), output);
+    String root = provider.directory("");
+    if (command.workingDirectory().isEmpty()
+        && !root.isEmpty()
+        && !provider.hasEnteredRoot(!exit.equals(NOT_BEGUN))) {
+      checkThere(root);
+    }
+    return exit;
+  }
+
+  /// A project root that no command could enter so far is a mistake in the configuration.
+  private void checkThere(String root) throws SandboxException, InterruptedException {
+    Exit there =
+        inside.run(Script.of("[ -d " + quote(root) + " ]", Stdin.empty()), OutputSink.discard());
+    if (there.equals(new Exit.Exited(1))) {
+      throw new SandboxException.Fatal(
+          "the folder "
+              + root
+              + " is not in the sandbox: set `sandbox_project_root` in [offload] to where the project is",
+          null);
+    }
   }
 
   private Script script(Command command) throws SandboxException, InterruptedException {

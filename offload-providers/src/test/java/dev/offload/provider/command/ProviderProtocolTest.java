@@ -50,6 +50,7 @@ class ProviderProtocolTest {
 
   @TempDir private Path folder;
   private final Map<String, Object> settings = new HashMap<>();
+  private String root = "";
   private final List<SandboxProvider> providers = new ArrayList<>();
 
   @BeforeEach
@@ -494,6 +495,27 @@ class ProviderProtocolTest {
 
   // --- means
 
+  @Test
+  void aProjectRootThatIsNotInTheSandboxIsFatalAndNamed() throws Exception {
+    root = folder.resolve("nowhere").toString();
+    Sandbox sandbox = start(provider());
+    assertThatThrownBy(() -> sandbox.run(Command.of("true"), OutputSink.discard()))
+        .isInstanceOf(Fatal.class)
+        .hasMessageContaining(root)
+        .hasMessageContaining("sandbox_project_root");
+  }
+
+  @Test
+  void aProjectRootThatATestRemovedIsNoMistakeOfTheUser() throws Exception {
+    Path project = Files.createDirectory(folder.resolve("project"));
+    root = project.toString();
+    Sandbox sandbox = start(provider());
+    assertThat(sandbox.run(Command.of("true"), OutputSink.discard()).isSuccess()).isTrue();
+    Files.delete(project);
+    assertThat(sandbox.run(Command.of("true"), OutputSink.discard()))
+        .isEqualTo(new Exit.Exited(126));
+  }
+
   private Sandbox start(SandboxProvider provider) throws SandboxException, InterruptedException {
     return provider.start(SandboxImage.NONE, new SandboxSpec(new SandboxId(1), "run"));
   }
@@ -514,7 +536,7 @@ class ProviderProtocolTest {
   }
 
   private ProviderContext context() {
-    return new ProviderContext(folder, folder, "", "make it", List.of("here:/there"), 4);
+    return new ProviderContext(folder, folder, root, "make it", List.of("here:/there"), 4);
   }
 
   private List<String> calls() throws IOException {
