@@ -17,8 +17,7 @@ final class Staffing {
   private final Hedger hedger;
   private final Estimates estimates;
 
-  Staffing(
-      WorkQueue queue, SandboxPool pool, Batches batches, Hedger hedger, Estimates estimates) {
+  Staffing(WorkQueue queue, SandboxPool pool, Batches batches, Hedger hedger, Estimates estimates) {
     this.queue = queue;
     this.pool = pool;
     this.batches = batches;

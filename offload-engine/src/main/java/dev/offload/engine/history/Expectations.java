@@ -58,8 +58,7 @@ public final class Expectations {
     String id = test.id().value();
     return known
         .of(id)
-        .or(() ->
-            Optional.ofNullable(fallback.get(id)).map(told -> new Expectation(told, told)));
+        .or(() -> Optional.ofNullable(fallback.get(id)).map(told -> new Expectation(told, told)));
   }
 
   /// Return the test's name without its parameters.

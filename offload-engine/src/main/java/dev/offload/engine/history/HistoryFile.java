@@ -16,13 +16,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.function.Predicate;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// A history in a file: one test a line, sorted, so that two histories merge well in version
 /// control.
@@ -114,7 +114,8 @@ public final class HistoryFile {
   /// Read the file, change what it says and write it, while nobody else does.
   ///
   /// @param changing records that will change, whose lines need not be kept in memory
-  public void update(Set<HistoryKey> changing, Consumer<History> change) throws IOException, InterruptedException {
+  public void update(Set<HistoryKey> changing, Consumer<History> change)
+      throws IOException, InterruptedException {
     Files.createDirectories(locks);
     String name = HexFormat.of().toHexDigits(path.toString().hashCode()) + ".lock";
     try (FileChannel channel =

@@ -39,6 +39,8 @@ public final class KnownDurations {
     Expectation expected = known.get(key);
     return expected != null
         ? Optional.of(expected)
-        : key.old().stream().flatMap(old -> Optional.ofNullable(known.get(old)).stream()).findFirst();
+        : key.old().stream()
+            .flatMap(old -> Optional.ofNullable(known.get(old)).stream())
+            .findFirst();
   }
 }

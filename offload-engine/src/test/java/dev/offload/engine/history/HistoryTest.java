@@ -86,7 +86,13 @@ class HistoryTest {
 
     assertThat(Files.readString(file.path()))
         .contains(
-            "0,0.0]", "1,2.0]", "2,0.25]", "3,0.00001]", "4,0.123457]", "5,1.0]", "6,1234.5]",
+            "0,0.0]",
+            "1,2.0]",
+            "2,0.25]",
+            "3,0.00001]",
+            "4,0.123457]",
+            "5,1.0]",
+            "6,1234.5]",
             "7,0.0]");
   }
 
@@ -160,7 +166,9 @@ class HistoryTest {
                 HistoryKey key = new HistoryKey("c", "t" + number % 4);
                 try {
                   // Each with its own, as two processes have.
-                  file().update(Set.of(key), history -> history.add(key, sample(number, 1), true, 20));
+                  file()
+                      .update(
+                          Set.of(key), history -> history.add(key, sample(number, 1), true, 20));
                 } catch (IOException | InterruptedException e) {
                   throw new IllegalStateException(e);
                 }
