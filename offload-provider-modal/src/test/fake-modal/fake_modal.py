@@ -250,6 +250,10 @@ class Sandbox:
             return
         self.result = api_pb2.GenericResult(status=status, exitcode=exitcode, exception=exception)
         self.died.set()
+        for run in self.execs.values():
+            if run.process and not run.ended.done():
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(run.process.pid, signal.SIGKILL)
         self.state.kill_processes(self.id)
         for run in self.execs.values():
             run.close_stdin()

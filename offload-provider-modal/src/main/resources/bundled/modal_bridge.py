@@ -133,6 +133,7 @@ class Bridge:
         self.requests = {}
         self.windows = {}
         self.background = set()
+        self.endings = set()
         self.ending = asyncio.Semaphore(32)
         self.settings = {}
 
@@ -141,7 +142,7 @@ class Bridge:
     def accept(self, message):
         op = message.pop("op")
         if op == "ack":
-            for window in self.windows.get((message["exec"], message["fd"]), ()):
+            if window := self.windows.get((message["exec"], message["fd"])):
                 window.give(message["bytes"])
         elif op == "cancel":
             if task := self.requests.get(message["request"]):
@@ -209,21 +210,34 @@ class Bridge:
                 silent = 0  # an answer, if a bad one
             if silent >= 2:
                 silent = 0
-                await self.renew(shard)
+                while not await self.renew(shard):
+                    await asyncio.sleep(CANARY_PAUSE)
 
     async def renew(self, shard):
-        import modal
-
+        """Give a shard a new connection and move its sandboxes to it; return whether all of them were."""
         try:
             client = await sdk.connect(fresh=True)
             app = await sdk.lookup(self.settings["app"], self.settings["environment"], client)
             shard.client, shard.app, shard.images = client, app, {}
-            for box in list(shard.boxes):
-                box.handle = await asyncio.wait_for(modal.Sandbox.from_id.aio(box.id, client=client), sdk.ASK_DEADLINE)
-                box.watch.cancel()
-                box.watch = self.spawn(self.watch(box))
+            await asyncio.gather(*(self.move(box, client) for box in list(shard.boxes)))
+            return True
         except Exception as e:
             print(f"offload: the connection to Modal could not be renewed: {e}", file=sys.stderr)
+            return False
+
+    async def move(self, box, client):
+        import modal
+        from modal import exception
+
+        try:
+            handle = await asyncio.wait_for(modal.Sandbox.from_id.aio(box.id, client=client), sdk.ASK_DEADLINE)
+        except exception.NotFoundError:
+            self.died(box, sdk.UNKNOWN)
+            return
+        if not box.closed and not box.death.done():
+            box.handle = handle
+            box.watch.cancel()
+            box.watch = self.spawn(self.watch(box))
 
     def spawn(self, work):
         task = asyncio.ensure_future(work)
@@ -312,6 +326,8 @@ class Bridge:
             except BaseException as e:
                 # Whatever went wrong, nobody would ever use it.
                 ending = self.spawn(self.end(box) if box else self.end_tagged(shard, mark, e))
+                self.endings.add(ending)
+                ending.add_done_callback(self.endings.discard)
                 if not isinstance(e, asyncio.CancelledError):
                     await asyncio.wait({ending}, timeout=sdk.END_DEADLINE)
                 if isinstance(e, exception.NotFoundError) and image and not await self.image_exists(shard, image):
@@ -422,7 +438,7 @@ class Bridge:
         box = self.box(sandbox)
         windows = {fd: Window() for fd in (1, 2)}
         for fd, window in windows.items():
-            self.windows[number, fd] = (window,)
+            self.windows[number, fd] = window
         try:
             return await self.alive(box, self.run(number, box, argv, env, directory, mark, timeout, windows))
         except asyncio.CancelledError:
@@ -452,8 +468,8 @@ class Bridge:
                 done, readers = await asyncio.wait(readers, timeout=0.1)
                 for reader in done:
                     reader.result()
-                stuck = not any(not window.free.is_set() for window in windows.values())
-                if readers and stuck and time.monotonic() - heard[0] > STRAGGLER_GRACE:
+                slow = not all(window.free.is_set() for window in windows.values())
+                if not slow and time.monotonic() - heard[0] > STRAGGLER_GRACE:
                     break
         finally:
             for reader in readers:
@@ -541,18 +557,19 @@ class Bridge:
     async def terminate_tagged(self, shard, tags):
         import modal
 
-        count = 0
-        async for handle in modal.Sandbox.list.aio(app_id=shard.app.app_id, tags=tags, client=shard.client):
+        async def terminate(handle):
             async with self.ending:
                 await asyncio.wait_for(handle.terminate.aio(), sdk.END_DEADLINE)
-            count += 1
-        return count
+
+        found = modal.Sandbox.list.aio(app_id=shard.app.app_id, tags=tags, client=shard.client)
+        ends = [terminate(handle) async for handle in found]
+        await asyncio.gather(*ends)
+        return len(ends)
 
     async def finish(self):
         for task in list(self.requests.values()):
             task.cancel()
-        ends = [asyncio.ensure_future(self.end(box)) for box in list(self.boxes.values())]
-        ends += [task for task in self.background if task.get_coro().__name__ in ("end", "end_tagged")]
+        ends = {asyncio.ensure_future(self.end(box)) for box in list(self.boxes.values())} | self.endings
         if ends:
             await asyncio.wait(ends, timeout=sdk.END_DEADLINE)
 

@@ -194,7 +194,7 @@ async def attach(sandbox):
     try:
         handle = await asyncio.wait_for(modal.Sandbox.from_id.aio(sandbox, client=client), sdk.ASK_DEADLINE)
     except exception.NotFoundError as e:
-        raise sdk.Dead(sdk.Death("unknown", None, "Modal does not know it")) from e
+        raise sdk.Dead(sdk.UNKNOWN) from e
     # This has asked the server just now.
     if handle.returncode is not None:
         raise sdk.Dead(sdk.death_of(handle))

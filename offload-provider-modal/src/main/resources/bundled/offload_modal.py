@@ -61,6 +61,9 @@ class Death:
         return f"{self.message or self.cause}{code}"
 
 
+UNKNOWN = Death("unknown", None, "Modal does not know it any more")
+
+
 class Dead(Exception):
     def __init__(self, death):
         super().__init__(str(death))
@@ -232,7 +235,7 @@ async def poll(handle):
     try:
         code = await asyncio.wait_for(handle.poll.aio(), ASK_DEADLINE)
     except exception.NotFoundError:
-        return Death("unknown", None, "Modal does not know it any more")
+        return UNKNOWN
     except Exception as e:
         raise sort(e) from e
     return None if code is None else death_of(handle)
@@ -253,7 +256,7 @@ async def wait(handle):
         except exception.SandboxTerminatedError:
             return death_of(handle)
         except exception.NotFoundError:
-            return Death("unknown", None, "Modal does not know it any more")
+            return UNKNOWN
         except (asyncio.TimeoutError, TimeoutError):
             pause = 0.5
         except Exception:
@@ -377,8 +380,6 @@ PUT = 'case $1 in */*) mkdir -p -- "${1%/*}" ;; esac && cat >"$1.part" && mv -f 
 GET = 'if [ -f "$1" ]; then exec cat <"$1"; else exit 66; fi'
 MISSING = 66
 NO_FOLDER = 67
-# The SDK counts the characters of all arguments.
-MOST_ARGUMENTS = 60_000
 
 
 def fresh_name():

@@ -234,6 +234,34 @@ class ModalIT {
   }
 
   @Test
+  void sandboxesWhoseHostsFallSilentAreSuspectedAndGivenUp() throws Exception {
+    tests(36, 2, 0.4);
+    OffloadCommand offload = offload(3);
+    Path config = project.resolve("offload.toml");
+    Files.writeString(config, Files.readString(config).replace("lost_secs = 60", ""));
+    Running running = offload.start("run", "--ci");
+    awaitDecided(3);
+    String frozen = modal.sandboxes().get(0);
+    String refusing = modal.sandboxes().get(1);
+    modal.order("{\"do\": \"freeze\", \"sandbox\": \"" + frozen + "\"}");
+    modal.order("{\"do\": \"refuse\", \"sandbox\": \"" + refusing + "\"}");
+    Result result = running.await();
+    assertThat(result.exitCode()).as(result.stderr()).isZero();
+    List<SandboxId> silent =
+        events(RunEvent.SandboxReady.class).stream()
+            .filter(ready -> List.of(frozen, refusing).contains(ready.handle()))
+            .map(RunEvent.SandboxReady::sandbox)
+            .toList();
+    assertThat(events(RunEvent.SandboxSuspected.class))
+        .extracting(RunEvent.SandboxSuspected::sandbox)
+        .containsAll(silent);
+    assertThat(events(RunEvent.SandboxLost.class))
+        .extracting(RunEvent.SandboxLost::sandbox)
+        .containsAll(silent);
+    assertThat(modal.sandboxes()).isEmpty();
+  }
+
+  @Test
   void throttlingMakesTheRunSmallerAndNotRed() throws Exception {
     tests(36, 6, 0.1);
     modal.order(

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -190,7 +191,7 @@ final class BridgeProcess {
   Call begin(String op, Map<String, ?> arguments) {
     Call call = new Call(numbers.incrementAndGet());
     calls.put(call.number(), call);
-    Map<String, Object> message = new java.util.LinkedHashMap<>(arguments);
+    Map<String, Object> message = new LinkedHashMap<>(arguments);
     message.put("id", call.number());
     message.put("op", op);
     send(message);

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +26,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Use one sandbox at Modal.
 final class ModalSandbox implements Sandbox {
   private static final Duration POLL = Duration.ofSeconds(6);
-  private static final Duration CLOSE = Duration.ofSeconds(8);
+
+  /// Many that are closed at once wait for each other.
+  private static final Duration CLOSE = Duration.ofSeconds(30);
+
   private static final Duration MARGIN = Duration.ofMinutes(1);
   private static final Duration TRANSFER = Duration.ofSeconds(60);
 
@@ -181,7 +185,7 @@ final class ModalSandbox implements Sandbox {
       String op, Map<String, Object> arguments, Duration longest, OutputSink output)
       throws SandboxException, InterruptedException {
     death.check();
-    Map<String, Object> all = new java.util.HashMap<>(arguments);
+    Map<String, Object> all = new HashMap<>(arguments);
     all.put("sandbox", handle);
     Call[] begun = new Call[1];
     try {

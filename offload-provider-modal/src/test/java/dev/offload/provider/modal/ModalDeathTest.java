@@ -151,6 +151,21 @@ class ModalDeathTest {
         .hasCauseInstanceOf(SandboxDead.class);
   }
 
+  /// The host knows at once that it is gone, and the control plane tells of it only later.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aCommandThatIsCutOffBeforeTheDeathIsToldHoldsNobody(int version) throws Exception {
+    Sandbox sandbox = start(provider(version));
+    Future<?> running = runs(sandbox, CHATTY);
+    modal.order(
+        "{\"do\": \"kill\", \"sandbox\": \""
+            + sandbox.handle()
+            + "\", \"status\": 8, \"exitcode\": 0, \"tell_after\": 3}");
+    assertThat(catchThrowable(() -> running.get(20, TimeUnit.SECONDS)))
+        .hasCauseInstanceOf(SandboxException.class);
+    assertThat(sandbox.awaitDeath().cause()).isEqualTo(Cause.OUT_OF_MEMORY);
+  }
+
   @Test
   void aStreamThatBreaksOnceIsReadOnWhereItBroke() throws Exception {
     Sandbox sandbox = start(provider(2));
@@ -227,8 +242,9 @@ class ModalDeathTest {
         modal_bridge.CANARY_PAUSE = 0.3
         renew = modal_bridge.Bridge.renew
         async def renew_and_say(self, shard):
-            await renew(self, shard)
+            moved = await renew(self, shard)
             pathlib.Path(__file__).with_name("renewed").touch()
+            return moved
         modal_bridge.Bridge.renew = renew_and_say
         asyncio.run(modal_bridge.main())
         """);
