@@ -63,9 +63,15 @@ final class Carving {
         && count < queue.company(test)
         && planned.framework().equals(suite.get(taken[0]).framework())
         && !planned.individually()
-        && (unknown < mostUnknown || estimates.isKnown(test))
+        && (estimates.isKnown(test) || mayRisk(test))
         && length + planned.commandLength() <= maxCommandLength
         && work + cost(planned, test) / 2 <= asking.target();
+  }
+
+  /// Tests of unknown length are dealt out sparingly, but for those that are expected to take less,
+  /// all together, than their batch costs: to divide them would cost more than it could save.
+  private boolean mayRisk(int test) {
+    return unknown < mostUnknown || work + estimates.work(test) <= estimates.overhead();
   }
 
   /// Each further file has its price.

@@ -113,4 +113,38 @@ class WorkQueueTest {
     assertThat(queue.carve(asking(1, 1))).containsExactly(0);
     assertThat(queue.carve(asking(2, 1))).containsExactly(1);
   }
+
+  /// Return how many tests of unknown length a batch gets that costs a second, out of 1,000.
+  private int secondBatch(double measured) {
+    for (int test = 0; test < 1000; test++) {
+      tests.add(
+          new PlannedTest(
+              new TestId("u" + test),
+              "g",
+              "f",
+              0,
+              Duration.ofSeconds(10),
+              Duration.ofSeconds(-1),
+              false,
+              10));
+    }
+    Estimates estimates = new Estimates(tests, DispatchPlan.Costs.ofBatch(Duration.ofSeconds(1)));
+    WorkQueue queue =
+        new WorkQueue(
+            new Suite(new DispatchPlan(tests, Play.rules(4))), estimates, maxCommandLength);
+    for (int test : queue.carve(asking(1, 10_000))) {
+      estimates.measured(test, measured);
+    }
+    return queue.carve(asking(2, 10_000)).length;
+  }
+
+  @Test
+  void testsOfUnknownLengthAreDealtOutSparingly() {
+    assertThat(secondBatch(1)).isLessThan(300);
+  }
+
+  @Test
+  void quickTestsThatCostLessThanTheirBatchAreNotDivided() {
+    assertThat(secondBatch(0.0005)).isGreaterThan(700);
+  }
 }

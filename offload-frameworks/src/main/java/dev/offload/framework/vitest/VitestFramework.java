@@ -88,11 +88,7 @@ final class VitestFramework implements TestFramework {
   public Step execution(ExecutionRequest request) {
     VitestScript script = new VitestScript(options, request.folder());
     parts(request.tests())
-        .forEach((kept, part) -> {
-          List<String> words = words(kept, request);
-          words.addAll(part.files);
-          script.start(part.plan(), words);
-        });
+        .forEach((kept, part) -> script.start(part.plan(), words(kept, request), part.files));
     return step(script, request.env());
   }
 
@@ -134,11 +130,6 @@ final class VitestFramework implements TestFramework {
   @Override
   public SignalDecoder decoder(ExecutionRequest request) {
     return new VitestDecoder(request.tests().size(), this);
-  }
-
-  @Override
-  public int commandLength(TestCase test) {
-    return test.file().length() + 3;
   }
 
   @Override

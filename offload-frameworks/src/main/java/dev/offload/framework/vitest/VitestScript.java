@@ -4,6 +4,7 @@ import dev.offload.api.command.ShellWords;
 import dev.offload.api.framework.PlacedFile;
 import dev.offload.framework.signal.Resources;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /// Write the shell script that starts vitest with our reporter, once or, for a batch whose tests
@@ -33,6 +34,13 @@ final class VitestScript {
       }
       """;
 
+  /// The files to load, which could be too many for the words of a command of the shell.
+  private static final String READ_FILES =
+      """
+      set --
+      while IFS= read -r file; do set -- "$@" "$file"; done <FILES
+      """;
+
   /// A process that did not come to its own end must not be followed by another: the test that was
   /// running in it would be forgotten.
   private static final String NEXT_PART =
@@ -55,7 +63,13 @@ final class VitestScript {
   private final VitestOptions options;
   private final String folder;
   private final List<PlacedFile> files = new ArrayList<>();
-  private final List<List<String>> starts = new ArrayList<>();
+  private final List<Start> starts = new ArrayList<>();
+
+  private record Start(List<String> words, String before, String last) {
+    String text(String prefix) {
+      return before + prefix + ShellWords.join(words) + last + "\n";
+    }
+  }
 
   VitestScript(VitestOptions options, String folder) {
     this.options = options;
@@ -71,6 +85,21 @@ final class VitestScript {
   /// @param plan what our modules read
   /// @param words arguments after `run` and the reporter
   void start(String plan, List<String> words) {
+    add(plan, words, "", "");
+  }
+
+  /// Add one start of vitest that loads some files only.
+  ///
+  /// @param plan what our modules read
+  /// @param words arguments after `run` and the reporter
+  void start(String plan, List<String> words, Collection<String> tests) {
+    String list = "part-" + starts.size() + "/files";
+    files.add(new PlacedFile(list, String.join("\n", tests) + "\n"));
+    String read = READ_FILES.replace("FILES", ShellWords.quote(folder + "/" + list));
+    add(plan, words, read, " \"$@\"");
+  }
+
+  private void add(String plan, List<String> words, String before, String last) {
     String part = "part-" + starts.size() + "/" + PACKAGE;
     for (PlacedFile module : MODULES) {
       files.add(new PlacedFile(part + module.name(), module.content()));
@@ -80,7 +109,7 @@ final class VitestScript {
     command.add("run");
     command.add("--reporter=" + folder + "/" + part + REPORTER);
     command.addAll(words);
-    starts.add(command);
+    starts.add(new Start(command, before, last));
   }
 
   private List<String> command() {
@@ -102,7 +131,7 @@ final class VitestScript {
 
   /// Return the command where the tests are listed, by the only start.
   List<String> listing() {
-    StringBuilder script = script(false).append(ShellWords.join(starts.getFirst())).append('\n');
+    StringBuilder script = script(false).append(starts.getFirst().text(""));
     script.append(
         TELL_VERSION.replace("ENDED", ended(0)).replace("COMMAND", ShellWords.join(command())));
     return List.of("sh", "-c", script.toString());
@@ -113,11 +142,11 @@ final class VitestScript {
     StringBuilder script = script(isOne);
     if (isOne) {
       String exec = options.isDefault() ? "" : "exec ";
-      script.append(exec).append(ShellWords.join(starts.getFirst())).append('\n');
+      script.append(starts.getFirst().text(exec));
     } else {
       script.append("result=0\n");
       for (int i = 0; i < starts.size(); i++) {
-        script.append(ShellWords.join(starts.get(i))).append('\n');
+        script.append(starts.get(i).text(""));
         script.append(NEXT_PART.replace("ENDED", ended(i)));
       }
       script.append("exit $result\n");

@@ -148,11 +148,12 @@ class VitestFrameworkTest {
     String script = step.command().argv().getLast();
     assertThat(script.lines().filter(line -> line.startsWith("pnpm vitest run"))).hasSize(2);
     assertThat(script)
-        .contains("--project unit a.test.ts")
-        .contains("--config=e2e.ts a.test.ts")
+        .contains("--project unit \"$@\"")
+        .contains("--config=e2e.ts \"$@\"")
         .doesNotContain("some name");
     assertThat(step.files().stream().map(file -> file.name()))
         .contains(
+            "part-0/files",
             "part-0/node_modules/offload-vitest/plan.json",
             "part-1/node_modules/offload-vitest/plan.json");
   }
