@@ -122,6 +122,19 @@ class ArtifactsTest {
   }
 
   @Test
+  void bringsWhatWasMadeTheMomentAfterTheMark() throws Exception {
+    Artifacts artifacts = artifacts(1_000_000, "*.txt");
+    List<String> command = artifacts.mark(sandbox).argv();
+    // The mark's own script, and the file in the same shell: nothing is sooner.
+    String script = command.get(2) + "\n: >made.txt";
+    List<String> argv = new ArrayList<>(shell);
+    argv.addAll(List.of("-c", script, command.get(3), command.get(4)));
+    assertThat(new ProcessBuilder(argv).directory(project.toFile()).start().waitFor()).isZero();
+
+    assertThat(bring(artifacts)).containsOnlyKeys("made.txt");
+  }
+
+  @Test
   void bringsWhatWasMadeOrChangedSinceTheMark() throws Exception {
     Artifacts artifacts = artifacts(1_000_000, "reports/*.txt", "**/*.log");
     old("reports/old.txt");
