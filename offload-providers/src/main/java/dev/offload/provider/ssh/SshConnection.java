@@ -1,6 +1,5 @@
 package dev.offload.provider.ssh;
 
-import dev.offload.api.command.Exit;
 import dev.offload.api.sandbox.Death;
 import dev.offload.api.sandbox.SandboxException;
 import dev.offload.provider.process.CannotStart;
@@ -26,7 +25,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +33,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /// Hold one shared connection to a host, and the keeper at its other end: a small script that makes
@@ -50,6 +49,10 @@ final class SshConnection {
   private static final int PATIENCE = 10;
 
   private static final Duration BEAT = Duration.ofSeconds(1);
+
+  /// After so many questions without an answer, a second apart, the other end is silent.
+  private static final int UNANSWERED = 3;
+
   private static final Duration HELLO = Duration.ofSeconds(20);
   private static final String KEEPER = resource("keeper.sh");
 
@@ -60,9 +63,11 @@ final class SshConnection {
   private final Map<String, CompletableFuture<String>> answers = new ConcurrentHashMap<>();
   private final BlockingQueue<String> orders = new LinkedBlockingQueue<>();
   private final Deque<String> lastWords = new ArrayDeque<>();
+  private final AtomicInteger unanswered = new AtomicInteger();
   private final DeathLatch end = new DeathLatch();
   private final Set<Consumer<Death>> listeners = ConcurrentHashMap.newKeySet();
   private final ChildProcess master;
+  private volatile boolean greeted;
   private volatile String home = "";
   private volatile int processors = 1;
 
@@ -90,6 +95,7 @@ final class SshConnection {
       String[] hello = connection.answer("hello", HELLO).split(" ", 2);
       connection.processors = Math.max(1, Integer.parseInt(hello[0]));
       connection.home = hello[1];
+      connection.greeted = true;
       return connection;
     } catch (Refused e) {
       connection.abandon();
@@ -146,15 +152,23 @@ final class SshConnection {
     return "'" + word.replace("'", "'\\''") + "'";
   }
 
-  /// Send orders, and a sign of life whenever there is none to send.
+  /// Send orders, and every second a question that the keeper answers: a sign of life of both.
   private void send() {
+    long nextBeat = System.nanoTime();
     try (OutputStream stdin = master.stdin()) {
       while (end.now().isEmpty()) {
-        String order = orders.poll(BEAT.toMillis(), TimeUnit.MILLISECONDS);
-        if (order != null && order.isEmpty()) {
+        String order = orders.poll(nextBeat - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (order == null) {
+          order = "ping beat";
+          nextBeat = System.nanoTime() + BEAT.toNanos();
+          if (greeted) {
+            unanswered.incrementAndGet();
+          }
+        }
+        if (order.isEmpty()) {
           return;
         }
-        stdin.write(((order == null ? "alive" : order) + "\n").getBytes(StandardCharsets.UTF_8));
+        stdin.write((order + "\n").getBytes(StandardCharsets.UTF_8));
         stdin.flush();
       }
     } catch (IOException _) {
@@ -171,6 +185,7 @@ final class SshConnection {
     if (words.length < 3 || !words[0].equals(token)) {
       return;
     }
+    unanswered.set(0);
     CompletableFuture<String> waiting = answers.get(words[2]);
     String text = words.length > 3 ? words[3] : "";
     if (waiting == null) {
@@ -248,11 +263,19 @@ final class SshConnection {
     CompletableFuture<String> waiting = answers.getOrDefault(name, new CompletableFuture<>());
     end.now()
         .ifPresent(death -> waiting.completeExceptionally(new SandboxException.SandboxDead(death)));
+    long deadline = System.nanoTime() + patience.toNanos();
     try {
-      return waiting.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
+      while (!waiting.isDone() && !isSilent() && deadline - System.nanoTime() > 0) {
+        await(waiting);
+      }
+      if (waiting.isDone()) {
+        return waiting.get();
+      }
       throw new SandboxException.Transient(
-          host + " did not answer within " + patience.toSeconds() + " s", e);
+          isSilent()
+              ? host + " is silent"
+              : host + " did not answer within " + patience.toSeconds() + " s",
+          null);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Refused refused) {
         throw refused;
@@ -260,6 +283,15 @@ final class SshConnection {
       throw Uninterrupted.failure(e);
     } finally {
       answers.remove(name);
+    }
+  }
+
+  private static void await(CompletableFuture<?> waiting)
+      throws ExecutionException, InterruptedException {
+    try {
+      Object _ = waiting.get(BEAT.toMillis() / 4, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException _) {
+      return; // there is more to look at than the answer
     }
   }
 
@@ -291,6 +323,17 @@ final class SshConnection {
     return end.now().isPresent();
   }
 
+  /// Return whether nothing was heard of the other end for some seconds. It may be heard again, or
+  /// `ssh` finds that the connection is at its end.
+  boolean isSilent() {
+    return unanswered.get() >= UNANSWERED;
+  }
+
+  /// Return whether something can be begun over it.
+  boolean isUsable() {
+    return !isOver() && !isSilent();
+  }
+
   /// Return the home folder of the user on the host.
   String home() {
     return home;
@@ -301,11 +344,15 @@ final class SshConnection {
     return processors;
   }
 
-  /// End the keeper and with it everything on the host, and then the connection.
+  /// End the keeper and with it everything on the host, and then the connection. A keeper that is
+  /// not heard ends by itself.
   void close() throws InterruptedException {
+    boolean silent = isSilent();
     over(Death.of(Death.Cause.CLOSED, ""));
     orders.add("");
-    Optional<Exit> _ = master.await(Duration.ofSeconds(5));
+    if (silent || master.await(Duration.ofSeconds(5)).isEmpty()) {
+      master.kill();
+    }
     delete(command.control());
   }
 

@@ -18,16 +18,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Use one host: its connections, its workspace, and the slots for sandboxes it has.
 ///
-/// The host is lost when its last connection is. The end of one of several costs the sandboxes of
-/// that one; another is opened when there are new sandboxes for it.
+/// The host is lost when its last connection is, or when all are silent. The end of one of several
+/// costs the sandboxes of that one; another is opened when there are new sandboxes for it.
 final class SshHost {
   private static final Duration COME_BACK = Duration.ofSeconds(10);
+
+  /// How long one thread waits for another that is trying the host: another host may have a slot.
+  private static final Duration OTHERS_TRY = Duration.ofSeconds(3);
 
   private final HostAddress address;
   private final SshSettings settings;
@@ -66,11 +70,16 @@ final class SshHost {
   }
 
   private boolean isConnected() {
-    return connections.stream().anyMatch(connection -> !connection.isOver());
+    return connections.stream().anyMatch(SshConnection::isUsable);
   }
 
   private boolean mayHaveComeBack() {
     return !isUsable() && System.nanoTime() - retryAt >= 0;
+  }
+
+  /// Return whether somebody is trying to connect right now.
+  boolean isBeingTried() {
+    return connecting.isLocked();
   }
 
   /// Return why the host cannot be used.
@@ -135,13 +144,15 @@ final class SshHost {
 
   /// Prepare the host again when it was lost; one that did not answer is left alone for a while.
   ///
-  /// @return whether it is back through this
+  /// @return whether it is back through this; false also while somebody else is trying it for long
   boolean takeBack(List<PreparedCopy> copies, ProgressSink progress)
       throws SandboxException, InterruptedException {
     if (!mayHaveComeBack()) {
       return false;
     }
-    connecting.lockInterruptibly();
+    if (!connecting.tryLock(OTHERS_TRY.toMillis(), TimeUnit.MILLISECONDS)) {
+      return false;
+    }
     try {
       if (!mayHaveComeBack()) {
         return false;
@@ -168,11 +179,11 @@ final class SshHost {
   /// Keep other runs out of the workspace, through a connection that lives.
   private void holdLock() throws SandboxException, InterruptedException {
     SshConnection holder = locking;
-    if (holder != null && !holder.isOver()) {
+    if (holder != null && holder.isUsable()) {
       return;
     }
     for (SshConnection connection : connections) {
-      if (!connection.isOver()) {
+      if (connection.isUsable()) {
         try {
           connection.lock(workspace);
           locking = connection;
@@ -214,38 +225,36 @@ final class SshHost {
     }
   }
 
-  /// Start a sandbox in a slot that was reserved; the slot is given back when it is closed, or when
-  /// this fails.
+  /// Start a sandbox in a slot that was reserved; the slot is given back when the sandbox dies or
+  /// is closed, or when this fails.
   SshSandbox start(SandboxId id) throws SandboxException, InterruptedException {
-    boolean started = false;
-    try {
-      SshSandbox sandbox = place(id);
-      sandbox.open();
-      started = true;
-      return sandbox;
-    } finally {
-      if (!started) {
-        release();
-      }
-    }
+    SshSandbox sandbox = place(id);
+    sandbox.open();
+    return sandbox;
   }
 
   /// Find a connection with room for one more, or open one.
   private SshSandbox place(SandboxId id) throws SandboxException, InterruptedException {
+    boolean placed = false;
     connecting.lockInterruptibly();
     try {
       SshConnection connection = withRoom();
       holdLock();
-      return new SshSandbox(id, this, connection);
+      SshSandbox sandbox = new SshSandbox(id, this, connection);
+      placed = true;
+      return sandbox;
     } finally {
       connecting.unlock();
+      if (!placed) {
+        release();
+      }
     }
   }
 
   private SshConnection withRoom() throws SandboxException, InterruptedException {
     for (SshConnection connection : connections) {
       // One listener is the host itself.
-      if (!connection.isOver() && connection.listeners() <= SshConnection.SANDBOXES) {
+      if (connection.isUsable() && connection.listeners() <= SshConnection.SANDBOXES) {
         return connection;
       }
     }

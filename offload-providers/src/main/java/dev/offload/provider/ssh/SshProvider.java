@@ -154,7 +154,9 @@ final class SshProvider implements SandboxProvider {
   public Sandbox start(SandboxImage image, SandboxSpec spec)
       throws SandboxException, InterruptedException {
     Optional<SshHost> free = reserve();
-    if (free.isEmpty() && takeBackOne()) {
+    if (free.isEmpty()) {
+      takeBackOne();
+      // Somebody else may have taken it back while this thread waited.
       free = reserve();
     }
     if (free.isPresent()) {
@@ -165,6 +167,9 @@ final class SshProvider implements SandboxProvider {
       throw new SandboxException.Unavailable(
           "the hosts have " + slots + (slots == 1 ? " slot" : " slots") + ", all in use",
           SLOT_PAUSE);
+    }
+    if (hosts().stream().anyMatch(SshHost::isBeingTried)) {
+      throw new SandboxException.Unavailable("a lost host is being tried again", SLOT_PAUSE);
     }
     throw new SandboxException.Transient("no host answers any more: " + failures(hosts()), null);
   }
@@ -179,19 +184,18 @@ final class SshProvider implements SandboxProvider {
     return candidates.stream().filter(SshHost::reserve).findFirst();
   }
 
-  /// Try a host again that was lost.
-  private boolean takeBackOne() throws SandboxException, InterruptedException {
+  /// Try hosts again that were lost, until one is back.
+  private void takeBackOne() throws SandboxException, InterruptedException {
     for (SshHost host : hosts()) {
       try {
         if (host.takeBack(copies, progress)) {
           progress.line("host " + host.address() + " is back");
-          return true;
+          return;
         }
       } catch (SandboxException.Transient | SandboxException.SandboxDead _) {
         // Its failure is remembered, and told when no host is left.
       }
     }
-    return false;
   }
 
   @Override

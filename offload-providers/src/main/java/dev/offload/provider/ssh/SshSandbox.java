@@ -43,9 +43,10 @@ final class SshSandbox implements Sandbox {
   private final Consumer<Death> listener = this::died;
   private final AtomicInteger runs = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean hasSlot = new AtomicBoolean(true);
   private volatile String scratch = "";
 
-  /// Make it; its place on the connection is taken from now on.
+  /// Make it; its place on the connection, and the slot that was reserved, are its own from now on.
   SshSandbox(SandboxId id, SshHost host, SshConnection connection) {
     this.id = id;
     this.host = host;
@@ -61,19 +62,29 @@ final class SshSandbox implements Sandbox {
     try {
       scratch = connection.order("open", token, START_PATIENCE);
     } catch (Refused e) {
-      connection.forget(listener);
+      leave();
       throw new SandboxException.Transient(
           "no folder could be made on " + host.address() + ": " + e.why(), e);
     } catch (InterruptedException | SandboxException e) {
       // The order may have been carried out; the keeper ends it with the connection at the latest.
-      connection.forget(listener);
+      leave();
       Optional<String> _ = Uninterrupted.get(this::askKeeperToClose);
       throw e;
     }
   }
 
+  /// What is dead needs no slot: another sandbox may have it before this one is closed.
   private void died(Death cause) {
     inside.died(cause);
+    leave();
+  }
+
+  /// Give back the place on the connection and the slot.
+  private void leave() {
+    connection.forget(listener);
+    if (hasSlot.compareAndSet(true, false)) {
+      host.release();
+    }
   }
 
   @Override
@@ -111,6 +122,9 @@ final class SshSandbox implements Sandbox {
     Optional<Death> known = death.now();
     if (known.isPresent()) {
       return new Liveness.Dead(known.get());
+    }
+    if (connection.isSilent()) {
+      return new Liveness.Unknown(host.address() + " does not answer");
     }
     try {
       String _ = connection.order("ping", "ping-" + ProcessMark.fresh().token(), POLL_PATIENCE);
@@ -168,9 +182,11 @@ final class SshSandbox implements Sandbox {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    connection.forget(listener);
-    host.release();
-    if (!connection.isOver()) {
+    leave();
+    if (connection.isSilent()) {
+      // Whether the keeper hears this or not, it ends all its sandboxes when it hears no more.
+      connection.tell("close", token);
+    } else if (!connection.isOver()) {
       Optional<String> failure = Uninterrupted.get(this::askKeeperToClose);
       if (failure.isPresent()) {
         throw new SandboxException.Transient(failure.get(), null);
@@ -178,7 +194,8 @@ final class SshSandbox implements Sandbox {
     }
   }
 
-  /// Return why the keeper did not confirm, unless its connection is over: then it does it alone.
+  /// Return why the keeper did not confirm, unless its connection is over or silent: then it does
+  /// it alone.
   private Optional<String> askKeeperToClose() throws InterruptedException {
     try {
       String _ = connection.order("close", token, CLOSE_PATIENCE);
@@ -186,7 +203,7 @@ final class SshSandbox implements Sandbox {
     } catch (SandboxException.SandboxDead _) {
       return Optional.empty();
     } catch (Refused | SandboxException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
+      return connection.isSilent() ? Optional.empty() : Optional.of(String.valueOf(e.getMessage()));
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.offload.api.command.Command;
 import dev.offload.api.command.Exit;
 import dev.offload.api.command.OutputSink;
 import dev.offload.api.sandbox.Death;
+import dev.offload.api.sandbox.Liveness;
 import dev.offload.api.sandbox.PrepareRequest;
 import dev.offload.api.sandbox.Sandbox;
 import dev.offload.api.sandbox.SandboxException;
@@ -218,11 +219,38 @@ class SshHostsTest {
     SandboxProvider provider = provider(server, Map.of());
     prepare(provider);
     Sandbox sandbox = start(provider, 1);
+    Sandbox other = start(provider, 2);
     server.killSessions();
     assertThat(sandbox.awaitDeath().cause()).isEqualTo(Death.Cause.LOST);
+    assertThat(other.awaitDeath().cause()).isEqualTo(Death.Cause.LOST);
+    // Both slots are free although neither sandbox is closed yet; one start waits for the other.
+    FutureTask<Sandbox> third = new FutureTask<>(() -> start(provider, 3));
+    Thread.ofVirtual().start(third);
+    assertThat(output(start(provider, 4), "cat file")).isEqualTo("of the project");
+    assertThat(output(third.get(), "cat file")).isEqualTo("of the project");
     sandbox.close();
-    assertThat(output(start(provider, 2), "cat file")).isEqualTo("of the project");
+    other.close();
+    assertThatThrownBy(() -> start(provider, 5)).hasMessageContaining("2 slots, all in use");
     assertThat(progress).contains("host " + server.address() + " is back");
+  }
+
+  @Test
+  void nothingIsBegunOnASilentConnectionAndNobodyWaitsForIt() throws Exception {
+    SshServer server = server("host");
+    SandboxProvider provider = provider(server, Map.of());
+    prepare(provider);
+    Sandbox sandbox = start(provider, 1);
+    server.freezeSessions();
+    eventually(() -> sandbox.poll() instanceof Liveness.Unknown);
+    // Before `ssh` itself gives the connection up.
+    assertThat(output(start(provider, 2), "cat file")).isEqualTo("of the project");
+    sandbox.close();
+    server.thaw();
+    eventually(() -> server.leftovers().stream().noneMatch(left -> left.contains(token(sandbox))));
+  }
+
+  private static String token(Sandbox sandbox) {
+    return sandbox.handle().split(" ")[1];
   }
 
   @Test

@@ -192,9 +192,21 @@ final class SshServer {
     signal("-CONT");
   }
 
+  /// Stop what serves connections, and leave the server that takes new ones.
+  void freezeSessions() throws IOException, InterruptedException {
+    signal("-STOP", sessions());
+  }
+
   private void signal(String signal) throws IOException, InterruptedException {
-    List<String> words = new ArrayList<>(List.of("kill", signal, Long.toString(server.pid())));
-    server.descendants().forEach(process -> words.add(Long.toString(process.pid())));
+    List<ProcessHandle> all = new ArrayList<>(List.of(server.toHandle()));
+    all.addAll(server.descendants().toList());
+    signal(signal, all);
+  }
+
+  private static void signal(String signal, List<ProcessHandle> processes)
+      throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(List.of("kill", signal));
+    processes.forEach(process -> words.add(Long.toString(process.pid())));
     new ProcessBuilder(words).inheritIO().start().waitFor();
   }
 
