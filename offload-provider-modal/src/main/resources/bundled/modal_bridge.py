@@ -415,11 +415,7 @@ class Bridge:
                 return task.result()
             except Exception as e:
                 await self.ask_death(box)
-                failure = sdk.sort(e)
-                if failure is not e and failure.kind == "fatal":
-                    # What is not found on a living sandbox was not found in passing.
-                    failure = sdk.Failure("transient", str(failure))
-                raise failure from e
+                raise sdk.sort_alive(e) from e
         finally:
             box.tasks.discard(task)
             task.cancel()

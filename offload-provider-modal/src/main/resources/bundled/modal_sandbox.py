@@ -213,7 +213,10 @@ async def while_alive(handle, work):
         await asyncio.wait({death}, timeout=1)
     if death.done() and failed:
         raise sdk.Dead(death.result())
-    return task.result()
+    try:
+        return task.result()
+    except Exception as e:
+        raise sdk.sort_alive(e) from e
 
 
 async def execute(options):

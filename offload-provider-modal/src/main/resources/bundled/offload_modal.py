@@ -152,6 +152,17 @@ def sort(error):
     return Failure("transient", text)
 
 
+def sort_alive(error):
+    """Say what the caller must do about an error on a sandbox of which no death is known.
+
+    What is not found there was not found in passing: perhaps the death is told a moment later.
+    """
+    failure = sort(error)
+    if failure is not error and failure.kind == "fatal":
+        return Failure("transient", str(failure))
+    return failure
+
+
 def no_credentials():
     return (
         "there are no credentials for Modal. Run `modal setup`, or set MODAL_TOKEN_ID and MODAL_TOKEN_SECRET "

@@ -109,4 +109,19 @@ class ModalScriptTest {
     assertThat(ended.code()).as(ended.stderr()).isEqualTo(75);
     assertThat(ended.stderr()).contains("OFFLOAD_SANDBOX_DEAD: evicted for its use of memory");
   }
+
+  /// The host is gone, and the control plane has not heard of it yet.
+  @Test
+  void aCommandThatIsCutOffBeforeTheDeathIsToldFailsInPassing() throws Exception {
+    String image = script("", "prepare").stdout().strip();
+    String sandbox = script("", "create", image, "--workdir=/").stdout().strip();
+    Process running = start("exec", sandbox, "echo begun; sleep 100");
+    assertThat(new String(running.getInputStream().readNBytes(6), StandardCharsets.UTF_8))
+        .isEqualTo("begun\n");
+
+    modal.order(
+        "{\"do\": \"kill\", \"sandbox\": \"" + sandbox + "\", \"status\": 8, \"tell_after\": 60}");
+
+    assertThat(end(running).code()).isEqualTo(1);
+  }
 }
