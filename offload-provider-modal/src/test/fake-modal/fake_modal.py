@@ -332,7 +332,7 @@ class State:
         if name not in ("TaskExecStart", "TaskExecWait") and not name.startswith("TaskExec"):
             self.check(metadata)
         for fault in self.faults:
-            if name.removesuffix("V2") == fault["rpc"] and fault["times"] > 0:
+            if name.removesuffix("V2") == fault["rpc"] and fault["times"] > 0 and not fault.get("late"):
                 if fault.get("sandbox") in (None, sandbox and sandbox.id, names):
                     fault["times"] -= 1
                     if fault.get("hang"):
@@ -342,6 +342,13 @@ class State:
                         if "retry_after" in fault:
                             details = [api_pb2.RPCRetryPolicy(retry_after_secs=fault["retry_after"])]
                         raise GRPCError(Status[fault["status"]], fault.get("message", "as ordered"), details)
+
+    def answer(self, name):
+        """Lose the answer of a call that was carried out, if that was ordered for its kind."""
+        for fault in self.faults:
+            if name.removesuffix("V2") == fault["rpc"] and fault["times"] > 0 and fault.get("late"):
+                fault["times"] -= 1
+                raise GRPCError(Status.UNAVAILABLE, "the answer was lost, as ordered")
 
     def sandbox(self, sandbox_id):
         if sandbox_id not in self.sandboxes:
@@ -390,7 +397,9 @@ def service(base, handlers):
         async def handle(self, stream):
             request = await stream.recv_message()
             await self.state.call(name, request, stream.metadata)
-            await stream.send_message(await handler(self, request))
+            answer = await handler(self, request)
+            self.state.answer(name)
+            await stream.send_message(answer)
 
         return handle
 
@@ -774,7 +783,10 @@ class Orders:
         self.state.die_at_start = None if status is None else (status, exitcode, exception)
 
     def fault(self, rpc, times=1, **how):
-        """Let the next calls of an RPC (without V2) fail: status, message, retry_after, hang, sandbox."""
+        """Let the next calls of an RPC (without V2) fail: status, message, retry_after, hang, sandbox.
+
+        With `late` they are carried out, and only their answer is lost.
+        """
         self.state.faults.append({"rpc": rpc, "times": times, **how})
 
     def forget_image(self, image):

@@ -134,7 +134,7 @@ class Bridge:
         self.windows = {}
         self.background = set()
         self.endings = set()
-        self.ending = asyncio.Semaphore(32)
+        self.ending = asyncio.Semaphore(sdk.ENDS_AT_ONCE)
         self.settings = {}
 
     # --- requests
@@ -316,7 +316,7 @@ class Bridge:
                         path: modal.Volume.from_name(name, environment_name=environment)
                         for path, name in volumes.items()
                     },
-                    tags={**tags, "offload_create": mark},
+                    tags={**tags, sdk.CREATED: mark},
                     **options,
                 )
                 handle = await asyncio.wait_for(creating, sdk.START_DEADLINE)
@@ -325,7 +325,9 @@ class Bridge:
                 return {"sandbox": box.id, "scratch": scratch}
             except BaseException as e:
                 # Whatever went wrong, nobody would ever use it.
-                ending = self.spawn(self.end(box) if box else self.end_tagged(shard, mark, e))
+                ending = self.spawn(
+                    self.end(box) if box else sdk.end_created(shard.app, shard.client, mark, e, self.ending)
+                )
                 self.endings.add(ending)
                 ending.add_done_callback(self.endings.discard)
                 if not isinstance(e, asyncio.CancelledError):
@@ -526,7 +528,7 @@ class Bridge:
     async def do_terminate_tagged(self, tags):
         """End every sandbox of this app that carries these tags."""
         async with self.room() as shard:
-            return {"count": await self.terminate_tagged(shard, tags)}
+            return {"count": await sdk.end_tagged(shard.app, shard.client, tags, self.ending)}
 
     async def end(self, box):
         """End a sandbox, unless it is dead already."""
@@ -541,26 +543,6 @@ class Bridge:
                 await asyncio.wait_for(box.handle.terminate.aio(), sdk.END_DEADLINE)
         finally:
             self.forget(box)
-
-    async def end_tagged(self, shard, mark, error):
-        """A create whose answer is lost may have made a sandbox all the same."""
-        if isinstance(error, (asyncio.CancelledError, asyncio.TimeoutError, TimeoutError, OSError)) or (
-            sdk.sort(error).kind == "transient"
-        ):
-            with contextlib.suppress(Exception):
-                await self.terminate_tagged(shard, {"offload_create": mark})
-
-    async def terminate_tagged(self, shard, tags):
-        import modal
-
-        async def terminate(handle):
-            async with self.ending:
-                await asyncio.wait_for(handle.terminate.aio(), sdk.END_DEADLINE)
-
-        found = modal.Sandbox.list.aio(app_id=shard.app.app_id, tags=tags, client=shard.client)
-        ends = [terminate(handle) async for handle in found]
-        await asyncio.gather(*ends)
-        return len(ends)
 
     async def finish(self):
         for task in list(self.requests.values()):

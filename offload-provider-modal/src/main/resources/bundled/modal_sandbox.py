@@ -179,9 +179,13 @@ async def create(options):
     folders = list(pairs(options.copy_dir))
     for local, remote in folders:
         image = image.add_local_dir(local, remote, ignore=ignored_here())
-    handle = await asyncio.wait_for(
-        modal.Sandbox.create.aio(app=app, client=client, image=image, **settings), sdk.START_DEADLINE
-    )
+    mark = sdk.fresh_name()
+    creating = modal.Sandbox.create.aio(app=app, client=client, image=image, tags={sdk.CREATED: mark}, **settings)
+    try:
+        handle = await asyncio.wait_for(creating, sdk.START_DEADLINE)
+    except Exception as e:
+        await sdk.end_created(app, client, mark, e, asyncio.Semaphore(sdk.ENDS_AT_ONCE))
+        raise
     answer(handle.object_id)
 
 
@@ -302,7 +306,7 @@ async def terminate(client, sandbox):
 
 async def destroy_many(options):
     client = await sdk.connect()
-    places = asyncio.Semaphore(32)
+    places = asyncio.Semaphore(sdk.ENDS_AT_ONCE)
 
     async def one(sandbox):
         async with places:

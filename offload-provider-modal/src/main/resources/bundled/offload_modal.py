@@ -22,6 +22,8 @@ START_DEADLINE = 120
 EXEC_DEADLINE = 30
 ASK_DEADLINE = 4
 END_DEADLINE = 10
+# How many sandboxes are ended at one time: more would be throttled.
+ENDS_AT_ONCE = 32
 
 DEAD_MARK = "OFFLOAD_SANDBOX_DEAD:"
 DEAD_EXIT = 75
@@ -205,6 +207,35 @@ async def lookup(name, environment, client):
     return await modal.App.lookup.aio(
         name, client=client, environment_name=environment or None, create_if_missing=True
     )
+
+
+# --- making and ending
+
+# The tag of a sandbox that tells it from all others before its id is known.
+CREATED = "offload_create"
+
+
+async def end_created(app, client, mark, error, places):
+    """After a failed creation: one whose answer was lost may have made a sandbox all the same."""
+    if isinstance(error, (asyncio.CancelledError, OSError)) or sort(error).kind == "transient":
+        with contextlib.suppress(Exception):
+            await end_tagged(app, client, {CREATED: mark}, places)
+
+
+async def end_tagged(app, client, tags, places):
+    """End every sandbox of an app that carries these tags, and return how many there were.
+
+    :param places: a semaphore: so many are ended at one time
+    """
+    import modal
+
+    async def end(handle):
+        async with places:
+            await asyncio.wait_for(handle.terminate.aio(), END_DEADLINE)
+
+    ends = [end(handle) async for handle in modal.Sandbox.list.aio(app_id=app.app_id, tags=tags, client=client)]
+    await asyncio.gather(*ends)
+    return len(ends)
 
 
 # --- life and death

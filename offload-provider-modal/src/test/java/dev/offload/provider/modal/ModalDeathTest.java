@@ -188,6 +188,15 @@ class ModalDeathTest {
     eventually(() -> modal.sandboxes().isEmpty());
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aSandboxWhoseCreationWasNotAnsweredIsEnded(int version) throws Exception {
+    SandboxProvider provider = provider(version);
+    modal.order("{\"do\": \"fault\", \"rpc\": \"SandboxCreate\", \"late\": true, \"times\": 4}");
+    assertThatThrownBy(() -> start(provider)).isInstanceOf(SandboxException.Transient.class);
+    assertThat(modal.sandboxes()).isEmpty();
+  }
+
   @Test
   void aSandboxThatIsDeadBeforeItRunsNeverStarted() throws Exception {
     SandboxProvider provider = provider(1);

@@ -110,6 +110,15 @@ class ModalScriptTest {
     assertThat(ended.stderr()).contains("OFFLOAD_SANDBOX_DEAD: evicted for its use of memory");
   }
 
+  @Test
+  void aSandboxWhoseCreationWasNotAnsweredIsEnded() throws Exception {
+    String image = script("", "prepare").stdout().strip();
+    modal.order("{\"do\": \"fault\", \"rpc\": \"SandboxCreate\", \"late\": true, \"times\": 4}");
+    Ended created = script("", "create", image);
+    assertThat(created.code()).as(created.stderr()).isEqualTo(1);
+    assertThat(modal.sandboxes()).isEmpty();
+  }
+
   /// The host is gone, and the control plane has not heard of it yet.
   @Test
   void aCommandThatIsCutOffBeforeTheDeathIsToldFailsInPassing() throws Exception {
