@@ -22,6 +22,11 @@ public sealed interface Exit {
     return this instanceof Exited(int code) && code == 0;
   }
 
+  /// Return whether a shell ended so because there was no program of the name that it was to start.
+  default boolean isProgramMissing() {
+    return this instanceof Exited(int code) && code == 127;
+  }
+
   /// Return words for people: `exit code 3`, `signal 9 (SIGKILL)`.
   default String inWords() {
     return switch (this) {

@@ -4,6 +4,8 @@ import dev.offload.api.command.CommandOutput;
 import dev.offload.api.framework.Discovery;
 import dev.offload.api.test.TestCase;
 import dev.offload.api.test.TestId;
+import dev.offload.framework.signal.LineFrames;
+import dev.offload.framework.signal.Tail;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,11 +23,7 @@ final class CommandDiscovery {
   }
 
   Discovery read(CommandOutput output) {
-    List<String> lines =
-        output.frames().stream()
-            .filter(frame -> frame.startsWith("="))
-            .map(frame -> frame.substring(1))
-            .toList();
+    List<String> lines = LineFrames.lines(output.frames());
     if (!output.exit().isSuccess()) {
       String text = output.stderr().isBlank() ? String.join("\n", lines) : output.stderr();
       String advice =
@@ -34,7 +32,8 @@ final class CommandDiscovery {
                   + " correct the command"
               : "); run it by hand to see why";
       return new Discovery.Failed(
-          "discover_command ended (" + output.exit().inWords() + advice, last(text.strip()));
+          "discover_command ended (" + output.exit().inWords() + advice,
+          Tail.of(text.strip(), DETAILS));
     }
     Set<String> ids = new LinkedHashSet<>();
     Set<String> repeated = new LinkedHashSet<>();
@@ -68,9 +67,5 @@ final class CommandDiscovery {
     String more = repeated.size() > SHOWN ? " and " + (repeated.size() - SHOWN) + " more" : "";
     return List.of(
         "discover_command lists '" + shown + "'" + more + " more than once; each is run once");
-  }
-
-  private static String last(String text) {
-    return text.length() <= DETAILS ? text : "…" + text.substring(text.length() - DETAILS);
   }
 }

@@ -11,6 +11,7 @@ import dev.offload.api.framework.SignalDecoder;
 import dev.offload.api.framework.Step;
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.test.TestCase;
+import dev.offload.framework.signal.LineFrames;
 import java.util.List;
 import java.util.Map;
 
@@ -19,20 +20,15 @@ final class CommandFramework implements TestFramework {
   static final String REPORT = "report.xml";
 
   private static final int NOT_EXECUTABLE = 126;
-  private static final int NOT_FOUND = 127;
 
-  /// Sends each line as a frame, so that a long list is not cut short. The line end after the list
-  /// is for a list whose last line has none.
   private static final String DISCOVER =
-      """
-      folder=$1
-      token=$OFFLOAD_SIGNAL_TOKEN
-      unset OFFLOAD_SIGNAL_TOKEN
-      mkdir -p "$folder" || exit 1
-      { sh -c "$2"; status=$?; echo; echo "$status" >"$folder/status"; } |
-        LC_ALL=C sed "s/^/$(printf '\\036')$token =/"
-      exit "$(cat "$folder/status")"
-      """;
+      LineFrames.FUNCTION
+          + """
+          folder=$1
+          token=$OFFLOAD_SIGNAL_TOKEN
+          unset OFFLOAD_SIGNAL_TOKEN
+          framed sh -c "$2"
+          """;
 
   /// A report of an earlier batch must not count for this one, so it goes first.
   private static final String RUN =
@@ -112,6 +108,7 @@ final class CommandFramework implements TestFramework {
 
   /// Return whether a shell ended so because there was nothing to run.
   static boolean isMissing(Exit exit) {
-    return exit instanceof Exit.Exited(int code) && (code == NOT_EXECUTABLE || code == NOT_FOUND);
+    return exit.isProgramMissing()
+        || (exit instanceof Exit.Exited(int code) && code == NOT_EXECUTABLE);
   }
 }

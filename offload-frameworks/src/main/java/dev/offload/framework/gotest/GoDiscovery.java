@@ -1,12 +1,12 @@
 package dev.offload.framework.gotest;
 
 import dev.offload.api.command.CommandOutput;
-import dev.offload.api.command.Exit;
 import dev.offload.api.command.ShellWords;
 import dev.offload.api.framework.Discovery;
 import dev.offload.api.framework.DiscoveryRequest;
 import dev.offload.api.test.TestCase;
 import dev.offload.api.test.TestId;
+import dev.offload.framework.signal.LineFrames;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
 
 /// Read what `list.sh` says: the version of go, and the events of `go test -json -list`.
 final class GoDiscovery {
-  private static final int NOT_FOUND = 127;
   private static final int OLDEST = 20;
   private static final Pattern VERSION = Pattern.compile("go1(?:\\.(\\d+))?\\S*");
   private static final String VERSION_FRAME = "version ";
@@ -64,12 +63,11 @@ final class GoDiscovery {
   List<Discovery> read(CommandOutput output) {
     String version = "";
     for (String frame : output.frames()) {
-      if (frame.startsWith("=")) {
-        take(GoEvent.parse(frame.substring(1)));
-      } else if (frame.startsWith(VERSION_FRAME)) {
+      if (frame.startsWith(VERSION_FRAME)) {
         version = frame.substring(VERSION_FRAME.length());
       }
     }
+    LineFrames.lines(output.frames()).forEach(line -> take(GoEvent.parse(line)));
     Optional<Discovery.Failed> failed = failed(output, version);
     if (failed.isPresent()) {
       return Collections.nCopies(requests.size(), failed.get());
@@ -182,9 +180,8 @@ final class GoDiscovery {
 
   private Discovery.Failed notListed(CommandOutput output, String text) {
     String command = "`" + ShellWords.join(options.command()) + " test`";
-    boolean isMissing = output.exit() instanceof Exit.Exited(int code) && code == NOT_FOUND;
     String message =
-        isMissing
+        output.exit().isProgramMissing()
             ? "The go command was not found: " + INSTALL
             : command + " could not list the tests (" + output.exit().inWords() + ").";
     return new Discovery.Failed(message, (text + "\n" + output.stderr()).strip());

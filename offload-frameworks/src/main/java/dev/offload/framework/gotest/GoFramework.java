@@ -15,6 +15,7 @@ import dev.offload.api.framework.SignalDecoder;
 import dev.offload.api.framework.Step;
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.test.TestCase;
+import dev.offload.framework.signal.LineFrames;
 import dev.offload.framework.signal.Resources;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,7 +30,6 @@ import java.util.stream.Stream;
 /// Adapt `go test`; see `docs/guides/go.md`.
 final class GoFramework implements TestFramework {
   private static final int SIGQUIT = 3;
-  private static final int NOT_FOUND = 127;
 
   /// On the signal that asks for stack dumps, waits for the process that writes them.
   private static final String PROLOGUE =
@@ -54,7 +54,8 @@ final class GoFramework implements TestFramework {
 
   private static final String KEEP = Resources.text(GoFramework.class, "keep.sh");
   private static final String NAMES = Resources.text(GoFramework.class, "names.sh");
-  private static final String LIST = Resources.text(GoFramework.class, "list.sh");
+  private static final String LIST =
+      LineFrames.FUNCTION + Resources.text(GoFramework.class, "list.sh");
   private static final String BUILD = Resources.text(GoFramework.class, "build.sh");
 
   /// Lets go link each program and hand it over instead of starting it.
@@ -284,8 +285,6 @@ final class GoFramework implements TestFramework {
 
   @Override
   public String explainExit(Exit exit) {
-    return exit instanceof Exit.Exited(int code) && code == NOT_FOUND
-        ? "the go command was not found in the sandbox"
-        : "";
+    return exit.isProgramMissing() ? "the go command was not found in the sandbox" : "";
   }
 }

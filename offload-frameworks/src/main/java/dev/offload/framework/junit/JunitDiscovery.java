@@ -12,7 +12,6 @@ import java.util.List;
 
 /// Read what the listing script says.
 final class JunitDiscovery {
-  private static final int NOT_FOUND = 127;
   private static final int TAIL_LINES = 60;
   private static final String OWN_WORDS = "offload: ";
   private static final String TOO_OLD = "UnsupportedClassVersionError: dev/offload/junitrunner/";
@@ -56,7 +55,7 @@ final class JunitDiscovery {
               .orElse("see its text");
       return "The tests could not be listed (" + output.exit().inWords() + "): " + cause;
     }
-    if (prepared == NOT_FOUND) {
+    if (Exit.ofShellStatus(prepared).isProgramMissing()) {
       return usesMaven
           ? "Maven was not found: install it (mvn), add its wrapper (mvnw) to the project, or"
               + " set [framework] maven or classpath_command."
@@ -140,7 +139,7 @@ final class JunitDiscovery {
   }
 
   private void noteJava(int status, String stderr) {
-    if (status == NOT_FOUND) {
+    if (Exit.ofShellStatus(status).isProgramMissing()) {
       javaTrouble =
           "Java was not found: install a JDK (Java 8 or newer), or correct [framework] java.";
     } else if (stderr.contains(TOO_OLD)) {

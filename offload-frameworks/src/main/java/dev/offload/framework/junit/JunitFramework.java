@@ -28,7 +28,6 @@ import java.util.Optional;
 /// module in it.
 final class JunitFramework implements TestFramework {
   private static final String ARCHIVE = "classpath.tgz";
-  private static final int NOT_FOUND = 127;
 
   private final JunitOptions options;
   private final JunitScript scripts;
@@ -175,8 +174,6 @@ final class JunitFramework implements TestFramework {
 
   @Override
   public String explainExit(Exit exit) {
-    return exit instanceof Exit.Exited(int code) && code == NOT_FOUND
-        ? "Java was not found in the sandbox"
-        : "";
+    return exit.isProgramMissing() ? "Java was not found in the sandbox" : "";
   }
 }

@@ -5,7 +5,9 @@ import dev.offload.api.command.Exit;
 import dev.offload.api.framework.Discovery;
 import dev.offload.api.test.TestCase;
 import dev.offload.api.test.TestId;
+import dev.offload.framework.signal.LineFrames;
 import dev.offload.framework.signal.Payload;
+import dev.offload.framework.signal.Tail;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,15 +38,13 @@ final class NextestDiscovery {
   }
 
   Discovery read(CommandOutput output) {
-    StringBuilder list = new StringBuilder();
-    String version = "";
-    for (String line : output.frames()) {
-      if (line.startsWith("#")) {
-        version = version.isEmpty() ? line.substring(1) : version;
-      } else {
-        list.append(line).append('\n');
-      }
-    }
+    String version =
+        output.frames().stream()
+            .filter(frame -> frame.startsWith("#"))
+            .map(frame -> frame.substring(1))
+            .findFirst()
+            .orElse("");
+    String list = String.join("\n", LineFrames.lines(output.frames()));
     Matcher matcher = VERSION.matcher(version);
     if (matcher.find() && Integer.parseInt(matcher.group(1)) < OLDEST) {
       return new Discovery.Failed(
@@ -56,7 +56,7 @@ final class NextestDiscovery {
       return failed(output, version);
     }
     try {
-      return new Discovery.Found(tests(Payload.parse(list.toString())), List.of(), List.of());
+      return new Discovery.Found(tests(Payload.parse(list)), List.of(), List.of());
     } catch (IllegalArgumentException e) {
       return new Discovery.Failed(
           "the list of cargo nextest cannot be read: " + e.getMessage(), output.stderr());
@@ -87,7 +87,7 @@ final class NextestDiscovery {
   }
 
   private Discovery failed(CommandOutput output, String version) {
-    String text = last(output.stderr().strip());
+    String text = Tail.of(output.stderr().strip(), DETAILS);
     String command = String.join(" ", options.command());
     if (version.isEmpty()) {
       return new Discovery.Failed(
@@ -130,9 +130,5 @@ final class NextestDiscovery {
         .findFirst()
         .map(String::strip)
         .orElse("see its text");
-  }
-
-  private static String last(String text) {
-    return text.length() <= DETAILS ? text : "…" + text.substring(text.length() - DETAILS);
   }
 }

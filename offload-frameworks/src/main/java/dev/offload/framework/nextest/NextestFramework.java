@@ -13,6 +13,7 @@ import dev.offload.api.framework.SignalDecoder;
 import dev.offload.api.framework.Step;
 import dev.offload.api.framework.TestFramework;
 import dev.offload.api.test.TestCase;
+import dev.offload.framework.signal.LineFrames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,7 +69,6 @@ final class NextestFramework implements TestFramework {
         List.of(), new Command(List.of("sh", "-c", script), env, ""), List.of(), builtFiles);
   }
 
-  /// Sends each line as a frame, so that a long list is not cut short. The list has no line end.
   @Override
   public Step discovery(DiscoveryRequest request) {
     List<String> words = new ArrayList<>(List.of("list", "--message-format", "json-pretty"));
@@ -78,20 +78,15 @@ final class NextestFramework implements TestFramework {
     String script =
         """
         folder=FOLDER
-        mkdir -p "$folder" || exit 1
         version=$(NEXTEST --version) || exit
-        {
-          printf '%s\\n' "$version" | sed 's/^/#/'
-          NEXTEST WORDS
-          echo "$?" >"$folder/status"
-          echo
-        } | LC_ALL=C sed "s/^/$(printf '\\036')$token /"
-        exit "$(cat "$folder/status")"
+        printf '\\036%s #%s\\n' "$token" "$(printf '%s\\n' "$version" | head -n 1)"
+        framed NEXTEST WORDS
         """
             .replace("FOLDER", ShellWords.quote(request.folder()))
             .replace("NEXTEST", nextest())
             .replace("WORDS", ShellWords.join(words));
     StringBuilder whole = new StringBuilder("token=$OFFLOAD_SIGNAL_TOKEN\n").append(QUIET);
+    whole.append(LineFrames.FUNCTION);
     return script(whole.append(script), request.env(), List.of());
   }
 

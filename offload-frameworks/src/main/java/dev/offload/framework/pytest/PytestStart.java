@@ -30,7 +30,7 @@ final class PytestStart {
           + " [framework] instead.";
     }
     return switch (output.exit()) {
-      case Exit.Exited(int code) when code == PytestExit.NOT_FOUND ->
+      case Exit exit when exit.isProgramMissing() ->
           command + " was not found: install it, or correct [framework] command.";
       case Exit.Exited(int code) when code == PytestExit.NOT_EXECUTABLE ->
           command + " cannot be executed: correct [framework] command.";

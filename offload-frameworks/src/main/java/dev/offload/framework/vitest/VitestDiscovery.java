@@ -5,6 +5,7 @@ import dev.offload.api.framework.Discovery;
 import dev.offload.api.test.TestCase;
 import dev.offload.api.test.TestId;
 import dev.offload.framework.signal.Payload;
+import dev.offload.framework.signal.Tail;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -123,7 +124,7 @@ final class VitestDiscovery {
   private Discovery.Failed failed(CommandOutput output) {
     String command = "`" + String.join(" ", options.command()) + "`";
     String said = (output.stderr() + "\n" + output.stdout()).strip();
-    String text = said.length() <= DETAILS ? said : "…" + said.substring(said.length() - DETAILS);
+    String text = Tail.of(said, DETAILS);
     return new Discovery.Failed(cause(command, output), text);
   }
 

@@ -26,8 +26,6 @@ import java.util.SequencedSet;
 /// every project, and that lists the tests, or runs exactly the requested ones; see
 /// `docs/guides/vitest.md`.
 final class VitestFramework implements TestFramework {
-  private static final int NOT_FOUND = 127;
-
   private static final String WARM_PLAN =
       new JsonText().startObject().text("mode", "warm").endObject().toString();
 
@@ -134,7 +132,7 @@ final class VitestFramework implements TestFramework {
 
   @Override
   public String explainExit(Exit exit) {
-    return exit instanceof Exit.Exited(int code) && code == NOT_FOUND
+    return exit.isProgramMissing()
         ? "vitest was not found in the sandbox (" + String.join(" ", options.command()) + ")"
         : "";
   }

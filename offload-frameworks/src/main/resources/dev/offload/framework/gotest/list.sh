@@ -1,8 +1,7 @@
-# Lists the tests of packages with the go command that its arguments are, and sends each line as a frame, so that the list of a large
-# repository is not cut short. Set before it: folder; keep, where the programs are kept, or nothing; more and each, for names.sh.
+# Lists the tests of packages; its arguments are those of `go test`. Set before it: folder; keep, where the programs are kept, or
+# nothing; more and each, for names.sh.
 token=$OFFLOAD_SIGNAL_TOKEN
 unset OFFLOAD_SIGNAL_TOKEN
-mkdir -p "$folder" || exit 1
 facts=$(@go@ env GOOS GOARCH GOHOSTOS GOHOSTARCH GOVERSION GOFLAGS) || exit
 {
   read -r os
@@ -23,6 +22,4 @@ for flag in $flags; do
   case $flag in -exec=* | --exec=*) via=${flag#*=} keep= ;; esac
 done
 export OFFLOAD_GO_EACH="$each" OFFLOAD_GO_ROOT="$(pwd -P)" OFFLOAD_GO_KEEP="$keep" OFFLOAD_GO_VIA="$via" OFFLOAD_GO_MORE="$more"
-{ @go@ test -json "$@"; echo "$?" >"$folder/status"; echo; } |
-  LC_ALL=C sed "s/^/$(printf '\036')$token =/"
-exit "$(cat "$folder/status")"
+framed @go@ test -json "$@"

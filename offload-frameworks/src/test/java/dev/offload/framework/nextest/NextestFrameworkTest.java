@@ -52,10 +52,14 @@ class NextestFrameworkTest {
     return framework(Map.of()).readDiscovery(request, output);
   }
 
-  private static List<TestCase> tests(String version) {
+  private static List<String> list(String version) {
     List<String> frames = new ArrayList<>(List.of("#cargo-nextest " + version + " (abc 2026)"));
-    frames.addAll(recorded("nextest-" + version + "-list.json"));
-    return ((Discovery.Found) read("", 0, frames, "")).tests();
+    recorded("nextest-" + version + "-list.json").forEach(line -> frames.add("=" + line));
+    return frames;
+  }
+
+  private static List<TestCase> tests(String version) {
+    return ((Discovery.Found) read("", 0, list(version), "")).tests();
   }
 
   private static ExecutionRequest request(List<TestCase> tests, BuiltFiles built) {
@@ -160,7 +164,7 @@ class NextestFrameworkTest {
 
   @Test
   void options_of_a_group_decide_about_build_and_execution() {
-    List<String> frames = recorded("nextest-0.9.148-list.json");
+    List<String> frames = list("0.9.148");
     String filters = "--features slow -P ci --run-ignored=only -E 'test(x)' -- name";
     List<TestCase> tests = ((Discovery.Found) read(filters, 0, frames, "")).tests();
 
@@ -208,7 +212,7 @@ class NextestFrameworkTest {
                 .toList()));
     list.append("}}}}");
 
-    Discovery.Found found = (Discovery.Found) read("", 0, List.of(list.toString()), "");
+    Discovery.Found found = (Discovery.Found) read("", 0, List.of("=" + list), "");
 
     assertThat(found.tests()).hasSize(20_000);
   }
