@@ -27,6 +27,7 @@ final class Bridge {
   private final ReentrantLock starting = new ReentrantLock();
   private volatile @Nullable BridgeProcess current;
   private volatile SandboxException.@Nullable Fatal broken;
+  private volatile boolean everStarted;
   private volatile boolean closed;
   private volatile @Nullable BridgeProcess last;
   private boolean lastTried;
@@ -87,9 +88,9 @@ final class Bridge {
     return ask(processToEnd(), request, OutputSink.discard(), _ -> {}, _ -> {});
   }
 
-  /// Return whether anything was asked so far.
+  /// Return whether there was ever somebody to ask.
   boolean isStarted() {
-    return current != null;
+    return everStarted;
   }
 
   private BridgeProcess process() throws SandboxException, InterruptedException {
@@ -110,6 +111,7 @@ final class Bridge {
       if (running == null) {
         running = start();
         current = running;
+        everStarted = true;
       }
       return running;
     } finally {

@@ -306,6 +306,29 @@ class ModalDeathTest {
     assertThat(modal.sandboxes()).isEmpty();
   }
 
+  @Test
+  void aBridgeThatCannotBeStartedOnceMoreIsTheEndAndTheSandboxesAreEndedAllTheSame()
+      throws Exception {
+    Path script = project.resolve("sdk.sh");
+    Files.writeString(
+        script,
+        """
+        echo >>"$0.starts"
+        [ "$(wc -l <"$0.starts")" -ne 2 ] || { echo no memory >&2; exit 3; }
+        exec %s "$@"
+        """
+            .formatted(modal.sdk(2)));
+    SandboxProvider provider = Providers.of(modal, 2, project, Map.of("sdk", "sh " + script));
+    providers.add(provider);
+    start(provider);
+    killBridge();
+    eventually(() ->
+        catchThrowable(() -> start(provider)) instanceof SandboxException.Fatal fatal
+            && fatal.getMessage().contains("no memory"));
+    provider.close();
+    assertThat(modal.sandboxes()).isEmpty();
+  }
+
   /// As it is when Offload is killed: the input ends, and nobody takes the output any more.
   @Test
   void aBridgeThatNobodyListensToEndsItsSandboxesFirst() throws Exception {
