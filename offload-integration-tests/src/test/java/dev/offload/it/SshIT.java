@@ -182,4 +182,28 @@ class SshIT {
     assertThat(result.exitCode()).as(result.stdout() + result.stderr()).isZero();
     assertThat(result.stdout()).contains("12 passed, 0 failed");
   }
+
+  @Test
+  void aHostThatDoesNotAnswerIsLeftOutWithAMessageAndTheRunGoesOn() throws IOException {
+    Path config = folder.resolve("offload.toml");
+    String example =
+        Files.readString(OffloadCommand.sourceRoot().resolve("examples/ssh/offload.toml"));
+    Files.writeString(
+        config,
+        example
+            .replace("\"host-b\"", "\"nobody@127.0.0.1:1\"")
+            .replaceFirst("(?m)^output_dir = .*$", "output_dir = \"" + folder + "/results\""));
+    Path script = folder.resolve("leave-out");
+    Files.writeString(
+        script,
+        "#!/bin/sh\nexec '%s' run -c '%s'\n"
+            .formatted(OffloadCommand.home().resolve("bin/offload"), config));
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Result result = example(script);
+    assertThat(result.exitCode()).as(result.stderr()).isZero();
+    assertThat(result.stderr())
+        .containsPattern("host left out: .*nobody@127.0.0.1:1 .*Connection refused")
+        .contains("63 passed, 0 failed")
+        .contains("2 started, 0 lost");
+  }
 }

@@ -2,6 +2,7 @@ package dev.offload.provider.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.offload.api.command.Command;
 import dev.offload.api.command.Exit;
@@ -116,6 +117,43 @@ class SshHostsTest {
                 && line.contains(dead)
                 && line.contains("Connection refused"));
     assertThat(start(provider, 1).handle()).startsWith(server.address() + " ");
+  }
+
+  @Test
+  void aHostThatLacksAProgramIsLeftOutAndTheProgramNamed() throws Exception {
+    Path programs = Files.createDirectories(folder.resolve("programs"));
+    for (String name : List.of("sh", "mkdir", "grep", "cksum", "xargs", "sleep", "cat", "rm")) {
+      Files.createSymbolicLink(programs.resolve(name), Path.of("/bin").resolve(name));
+    }
+    SshServer server = new SshServer(folder.resolve("host"), List.of(), programs.toString());
+    servers.add(server);
+    SandboxProvider provider = provider(server, Map.of());
+    assertThatThrownBy(() -> prepare(provider))
+        .isInstanceOf(SandboxException.Fatal.class)
+        .hasMessageContaining(server.address() + " cannot be used: it has no 'tar'");
+  }
+
+  @Test
+  void aFullDiskOfAHostIsNamed() throws Exception {
+    assumeTrue(System.getProperty("user.name").equals("root"), "only root can make a small disk");
+    Path disk = Files.createDirectories(folder.resolve("disk"));
+    run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk.toString());
+    try {
+      Files.write(project.resolve("big"), new byte[1 << 20]);
+      SshServer server = server("host");
+      SandboxProvider provider =
+          provider(server, Map.of("workspace", disk.resolve("workspace").toString()));
+      assertThatThrownBy(() -> prepare(provider))
+          .isInstanceOf(SandboxException.Fatal.class)
+          .hasMessageContaining(server.address())
+          .hasMessageContaining("No space left on device");
+    } finally {
+      run("umount", "--lazy", disk.toString());
+    }
+  }
+
+  private static void run(String... words) throws IOException, InterruptedException {
+    assertThat(new ProcessBuilder(words).inheritIO().start().waitFor()).isZero();
   }
 
   @Test

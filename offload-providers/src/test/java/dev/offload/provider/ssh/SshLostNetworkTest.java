@@ -60,7 +60,8 @@ class SshLostNetworkTest {
     SshServer server =
         new SshServer(
             folder.resolve("host"),
-            List.of(TestTools.require("ssh/ip").toString(), "netns", "exec", namespace));
+            List.of(TestTools.require("ssh/ip").toString(), "netns", "exec", namespace),
+            "");
     SandboxProvider provider = provider(server, address + ":" + server.port());
     try {
       provider.prepare(new PrepareRequest(true), _ -> {});

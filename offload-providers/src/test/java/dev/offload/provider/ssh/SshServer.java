@@ -22,13 +22,15 @@ final class SshServer {
   private Process server;
 
   SshServer(Path folder) throws IOException, InterruptedException {
-    this(folder, List.of());
+    this(folder, List.of(), "");
   }
 
   /// Start one.
   ///
   /// @param prefix words before `sshd` itself, such as a network namespace to run it in
-  SshServer(Path folder, List<String> prefix) throws IOException, InterruptedException {
+  /// @param path what is `PATH` for its users, or empty for the usual one
+  SshServer(Path folder, List<String> prefix, String path)
+      throws IOException, InterruptedException {
     this.folder = Files.createDirectories(folder);
     this.port = freePort();
     Files.createDirectories(temporary());
@@ -46,10 +48,15 @@ final class SshServer {
         KbdInteractiveAuthentication no
         PermitRootLogin prohibit-password
         MaxStartups 100:30:200
-        SetEnv TMPDIR=%s HOME=%s
+        SetEnv TMPDIR=%s HOME=%s%s
         """
             .formatted(
-                port, folder.resolve("host"), folder.resolve("client.pub"), temporary(), folder));
+                port,
+                folder.resolve("host"),
+                folder.resolve("client.pub"),
+                temporary(),
+                folder,
+                path.isEmpty() ? "" : " PATH=" + path));
     this.server = start(prefix);
   }
 
