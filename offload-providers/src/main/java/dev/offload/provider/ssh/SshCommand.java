@@ -1,6 +1,7 @@
 package dev.offload.provider.ssh;
 
 import dev.offload.api.command.ShellWords;
+import dev.offload.provider.process.ProcessMark;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,9 +52,11 @@ record SshCommand(HostAddress host, List<String> options, Path control) {
     return "exec sh -c " + quoted(line);
   }
 
-  /// Return the same as a word of a local line.
-  static String remoteWord(String line) {
-    return quoted(remote(line));
+  /// Return, as a word of a local line, the same with a mark by which the keeper finds the
+  /// processes.
+  static String remoteWord(ProcessMark mark, String line) {
+    String variable = ProcessMark.VARIABLE + "=" + mark.token();
+    return quoted("exec env " + variable + " sh -c " + quoted(line));
   }
 
   private static String quoted(String word) {

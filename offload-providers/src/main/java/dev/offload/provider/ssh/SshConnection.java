@@ -295,14 +295,22 @@ final class SshConnection {
     }
   }
 
+  /// Return a way to run shell text for the host itself; the keeper ends with the connection what
+  /// still runs of it then.
+  InSandbox exec() {
+    return exec(new DeathLatch(), new ProcessMark(token));
+  }
+
   /// Return a way to run shell text over this connection, until `death`.
-  InSandbox exec(DeathLatch death) {
+  ///
+  /// @param mark by which the keeper finds its processes
+  InSandbox exec(DeathLatch death, ProcessMark mark) {
     return new InSandbox(
         shell,
         new CommandTemplate("ssh " + host, command.exec()),
         Map.of(),
         death,
-        SshCommand::remoteWord);
+        line -> SshCommand.remoteWord(mark, line));
   }
 
   /// Tell somebody of the end of the connection, at once if it is over already.

@@ -6,7 +6,6 @@ import dev.offload.api.command.Exit;
 import dev.offload.api.sandbox.ProgressSink;
 import dev.offload.api.sandbox.SandboxException;
 import dev.offload.api.sandbox.SandboxId;
-import dev.offload.provider.process.DeathLatch;
 import dev.offload.provider.process.Stdin;
 import dev.offload.provider.shell.ExecFiles;
 import dev.offload.provider.shell.InSandbox;
@@ -197,7 +196,7 @@ final class SshHost {
 
   private void fill(SshConnection connection, List<PreparedCopy> copies, ProgressSink progress)
       throws SandboxException, InterruptedException {
-    InSandbox inside = connection.exec(new DeathLatch());
+    InSandbox inside = connection.exec();
     ExecFiles files = new ExecFiles(inside);
     for (PreparedCopy copy : copies) {
       int sent = new WorkspaceCopy(files, access.shell()).copy(copy.tree(), remote(copy.remote()));

@@ -52,7 +52,7 @@ final class SshSandbox implements Sandbox {
     this.host = host;
     this.connection = connection;
     this.token = ProcessMark.fresh().token();
-    this.inside = connection.exec(death);
+    this.inside = connection.exec(death, new ProcessMark(token).part(0));
     this.files = new ExecFiles(inside);
     connection.whenOver(listener);
   }

@@ -10,7 +10,7 @@ state=$base/offload-keeper-$token
 
 answer() { printf '%s %s\n' "$token" "$*"; }
 
-for tool in mkdir grep tar cksum xargs sleep; do
+for tool in env mkdir grep tar cksum xargs sleep; do
   command -v "$tool" >/dev/null || { answer "refused hello it has no '$tool', which every host needs"; exit 0; }
 done
 mkdir "$state" || exit 74
@@ -49,6 +49,8 @@ remove_folder() {
 }
 
 close_all() {
+  # What is being copied to the workspace, or prepares it.
+  kill_carriers "$token"
   for known in "$state"/sandbox-*; do
     [ -e "$known" ] && close_sandbox "${known##*/sandbox-}"
   done

@@ -122,7 +122,8 @@ class SshHostsTest {
   @Test
   void aHostThatLacksAProgramIsLeftOutAndTheProgramNamed() throws Exception {
     Path programs = Files.createDirectories(folder.resolve("programs"));
-    for (String name : List.of("sh", "mkdir", "grep", "cksum", "xargs", "sleep", "cat", "rm")) {
+    for (String name :
+        List.of("sh", "env", "mkdir", "grep", "cksum", "xargs", "sleep", "cat", "rm")) {
       Files.createSymbolicLink(programs.resolve(name), Path.of("/bin").resolve(name));
     }
     SshServer server = new SshServer(folder.resolve("host"), List.of(), programs.toString());
@@ -426,6 +427,25 @@ class SshHostsTest {
     SandboxProvider failing = provider(server, Map.of(), "echo why >&2; exit 3");
     assertThatThrownBy(() -> prepare(failing)).hasMessageContaining("sandbox_init_cmd");
     assertThat(progress).contains(server.address() + ": why");
+  }
+
+  @Test
+  void whatPreparesAHostEndsWithTheConnection() throws Exception {
+    SshServer server = server("host");
+    SandboxProvider provider =
+        provider(server, Map.of(), "trap '' HUP PIPE; echo $$ >pid.new; mv pid.new pid; sleep 600");
+    FutureTask<String> preparing =
+        new FutureTask<>(() -> {
+          prepare(provider);
+          return "";
+        });
+    Thread.ofVirtual().start(preparing);
+    Path pid = folder.resolve("workspace/pid");
+    eventually(() -> Files.exists(pid));
+    server.killSessions();
+    long init = Long.parseLong(Files.readString(pid).strip());
+    eventually(() -> ProcessHandle.of(init).isEmpty());
+    eventually(() -> server.leftovers().isEmpty());
   }
 
   @Test
