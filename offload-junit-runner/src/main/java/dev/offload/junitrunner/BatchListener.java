@@ -20,9 +20,8 @@ final class BatchListener implements TestExecutionListener {
   private final Frames frames;
   private final Capture capture;
   private final Map<String, RunningTest> tests = new LinkedHashMap<>();
-  private final Map<String, String> parents = new HashMap<>();
+  private final TestTree tree = new TestTree();
   private final Map<String, Container> containers = new HashMap<>();
-  private final Map<String, String> invocations = new LinkedHashMap<>();
   private boolean failed;
 
   BatchListener(Frames frames, Capture capture) {
@@ -40,39 +39,18 @@ final class BatchListener implements TestExecutionListener {
 
   @Override
   public synchronized void testPlanExecutionStarted(TestPlan plan) {
-    plan.getRoots().forEach(root -> register(plan, root));
+    tree.add(plan);
     for (RunningTest test : tests.values()) {
-      registerInTemplate(test.uniqueId);
-      for (String at = parents.get(test.uniqueId); at != null; at = parents.get(at)) {
+      tree.addInTemplate(test.uniqueId);
+      for (String at = tree.parent(test.uniqueId); at != null; at = tree.parent(at)) {
         containers.computeIfAbsent(at, id -> new Container()).add(test);
       }
     }
   }
 
-  private void register(TestPlan plan, TestIdentifier identifier) {
-    for (TestIdentifier child : plan.getChildren(identifier)) {
-      parents.put(child.getUniqueId(), identifier.getUniqueId());
-      register(plan, child);
-    }
-  }
-
-  /// Register what is in a class that runs several times: the plan has nothing of it.
-  private void registerInTemplate(String uniqueId) {
-    Map<String, String> missing = new HashMap<>();
-    String at = uniqueId;
-    while (!parents.containsKey(at) && at.contains("/[")) {
-      String above = ClassTemplates.above(at);
-      missing.put(at, above);
-      at = above;
-    }
-    if (ClassTemplates.isTemplate(at)) {
-      parents.putAll(missing);
-    }
-  }
-
   @Override
   public synchronized void dynamicTestRegistered(TestIdentifier identifier) {
-    identifier.getParentId().ifPresent(parent -> parents.put(identifier.getUniqueId(), parent));
+    tree.add(identifier);
   }
 
   /// Return the test of the batch that is, or holds, what has this id.
@@ -83,7 +61,7 @@ final class BatchListener implements TestExecutionListener {
       if (test != null) {
         return test;
       }
-      at = parents.get(at);
+      at = tree.parent(at);
     }
     return null;
   }
@@ -97,33 +75,10 @@ final class BatchListener implements TestExecutionListener {
       test.containers.forEach(container -> container.latest = test);
       return;
     }
-    String id = identifier.getUniqueId();
-    String plain = ClassTemplates.plain(id);
-    if (ClassTemplates.isInvocation(id)) {
-      invocations.put(id + "/", identifier.getDisplayName());
-    }
-    Container container = containers.get(plain);
+    Container container = containers.get(ClassTemplates.plain(identifier.getUniqueId()));
     if (container != null) {
       container.latest = null;
     }
-  }
-
-  /// Name what is not the whole test: the invocations it is in, and its own name.
-  private String part(RunningTest test, TestIdentifier identifier) {
-    String id = identifier.getUniqueId();
-    if (id.equals(test.uniqueId)) {
-      return "";
-    }
-    StringBuilder part = new StringBuilder();
-    invocations.forEach((within, name) -> {
-      if (id.startsWith(within)) {
-        part.append(part.length() == 0 ? "" : " > ").append(name);
-      }
-    });
-    if (!ClassTemplates.plain(id).equals(test.uniqueId)) {
-      part.append(part.length() == 0 ? "" : " > ").append(identifier.getDisplayName());
-    }
-    return part.toString();
   }
 
   private void begin(RunningTest test) {
@@ -172,7 +127,7 @@ final class BatchListener implements TestExecutionListener {
       boolean isPassed = result.getStatus() == Status.SUCCESSFUL;
       // That a container of invocations came to its end says nothing; its invocations do.
       if (!isPassed || identifier.isTest() || (isWhole && !test.hasResult())) {
-        test.take(part(test, identifier), result);
+        test.take(tree.part(test, identifier), result);
       }
       test.leave();
       if (isWhole) {
@@ -290,7 +245,7 @@ final class BatchListener implements TestExecutionListener {
     for (RunningTest test : tests.values()) {
       if (test.ended) {
         send(test);
-      } else if (!test.begun && !parents.containsKey(test.uniqueId)) {
+      } else if (!test.begun && !tree.knows(test.uniqueId)) {
         unknown++;
         example = test.uniqueId;
       }

@@ -1,5 +1,8 @@
 package dev.offload.junitrunner;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Knows by their unique ids the classes that JUnit runs several times, each time with other
@@ -26,6 +29,16 @@ final class ClassTemplates {
   /// Return an id without the invocations of the classes in it.
   static String plain(String uniqueId) {
     return INVOCATION.matcher(uniqueId).replaceAll("");
+  }
+
+  /// Return the ids of the invocations that something is in, the outermost first.
+  static List<String> invocationsIn(String uniqueId) {
+    List<String> found = new ArrayList<>();
+    Matcher matcher = INVOCATION.matcher(uniqueId);
+    while (matcher.find()) {
+      found.add(uniqueId.substring(0, matcher.end()));
+    }
+    return found;
   }
 
   /// Return the id of what holds something.

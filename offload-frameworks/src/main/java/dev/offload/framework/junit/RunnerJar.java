@@ -30,7 +30,8 @@ final class RunnerJar {
           "Output",
           "Plan",
           "RunningTest",
-          "TestClasses");
+          "TestClasses",
+          "TestTree");
 
   static final String FOLDER = "/dev/offload/junitrunner/";
 
