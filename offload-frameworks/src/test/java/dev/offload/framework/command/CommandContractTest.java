@@ -11,7 +11,8 @@ import java.util.Map;
 /// The contract of all frameworks for a harness that is a shell script and tells how its tests go.
 class CommandContractTest extends FrameworkContract {
   private static final String STRANGE =
-      "it's \"strange\" > $(id) `x` \\ [a] {b} *? %s {tests} ; & \u00e9 \ud83c\udf89";
+      "it's \"strange\" > $(id) `x` \\ [a] {b} *? %s {tests} ; & \u00e9 \ud83c\udf89 "
+          + "long".repeat(2_500);
 
   @Override
   protected TestFramework framework(Path project) {

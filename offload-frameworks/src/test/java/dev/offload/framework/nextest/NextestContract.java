@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 @Tag("tools")
 abstract class NextestContract extends FrameworkContract {
   private static final String STRANGE =
-      "it's a/b (c), \"$(id)\" \\ [x] {y} *? #2 > \u00fc \ud83c\udf89";
+      "it's a/b (c), \"$(id)\" \\ [x] {y} *? #2 > \u00fc \ud83c\udf89 " + "long".repeat(2_500);
 
   private final Path bin;
 

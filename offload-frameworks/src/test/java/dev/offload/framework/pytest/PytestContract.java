@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Tag;
 @Tag("tools")
 abstract class PytestContract extends FrameworkContract {
   private static final String STRANGE =
-      " \"it's\" > $(id) `x` \\ [a] {b} *? %s :: \u001b[31m \u00e9 \ud83c\udf89\nline 2 ";
+      " \"it's\" > $(id) `x` \\ [a] {b} *? %s :: \u001b[31m \u00e9 \ud83c\udf89\nline 2 nul \u0000 "
+          + "long".repeat(2_500)
+          + " ";
 
   private final String python;
 
@@ -134,6 +136,7 @@ abstract class PytestContract extends FrameworkContract {
                         .replace("\\", "\\\\")
                         .replace("\"", "\\\"")
                         .replace("\n", "\\n")
+                        .replace("\u0000", "\\x00")
                         .replace("\u001b", "\\x1b")
                     + "\""));
     Projects.write(

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Tag;
 @Tag("tools")
 abstract class VitestContract extends FrameworkContract {
   private static final String STRANGE =
-      "  \"it's\" > $(id) `x` \\ [a] {b} *? %s \u001b[31m \u00e9 \ud83c\udf89\nline 2  ";
+      "  \"it's\" > $(id) `x` \\ [a] {b} *? %s \u001b[31m \u00e9 \ud83c\udf89\nline 2 nul \u0000 "
+          + "long".repeat(2_500)
+          + "  ";
 
   private final Path tool;
 
@@ -109,6 +111,7 @@ abstract class VitestContract extends FrameworkContract {
                         .replace("\\", "\\\\")
                         .replace("\"", "\\\"")
                         .replace("\n", "\\n")
+                        .replace("\u0000", "\\u0000")
                         .replace("\u001b", "\\u001b")
                     + "\""));
     file(
