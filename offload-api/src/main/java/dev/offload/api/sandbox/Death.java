@@ -49,10 +49,11 @@ public record Death(Cause cause, OptionalInt exitCode, String message) {
   }
 
   /// Return cause, exit code and message in words: `out of memory, exit 137: killed by the kernel`.
-  /// A cause that is not known is left out where there is a message.
+  /// The cause is left out where the message begins with it, or where it is not known.
   public String inWords() {
     String told = message.strip();
-    if (cause == Cause.UNKNOWN && !told.isEmpty()) {
+    boolean isToldByMessage = cause == Cause.UNKNOWN || told.startsWith(cause.inWords());
+    if (isToldByMessage && !told.isEmpty()) {
       return told + (exitCode.isPresent() ? " (exit " + exitCode.getAsInt() + ")" : "");
     }
     StringBuilder words = new StringBuilder(cause.inWords());
