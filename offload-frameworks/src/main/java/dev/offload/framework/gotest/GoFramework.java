@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -106,10 +107,8 @@ final class GoFramework implements TestFramework {
         new ArrayList<>(
             script(
                 LIST,
-                List.of("folder", request.folder()),
-                List.of("keep", keep),
-                List.of("more", more),
-                List.of("each", KEEP + NAMES)));
+                Map.of(
+                    "folder", request.folder(), "keep", keep, "more", more, "each", KEEP + NAMES)));
     argv.add("-list=" + filters.names());
     argv.addAll(options.buildArgs());
     argv.addAll(filters.flags());
@@ -123,17 +122,12 @@ final class GoFramework implements TestFramework {
 
   /// Return the words that start a script of ours.
   ///
-  /// @param variables names and values of what is to be set before it
-  @SafeVarargs
-  private List<String> script(String text, List<String>... variables) {
+  /// @param variables what is to be set before it, by name
+  private List<String> script(String text, Map<String, String> variables) {
     StringBuilder script = new StringBuilder();
-    for (List<String> variable : variables) {
-      script
-          .append(variable.getFirst())
-          .append('=')
-          .append(ShellWords.quote(variable.getLast()))
-          .append('\n');
-    }
+    new TreeMap<>(variables)
+        .forEach((name, value) ->
+            script.append(name).append('=').append(ShellWords.quote(value)).append('\n'));
     script.append(text.replace("@go@", ShellWords.join(options.command())));
     return List.of("sh", "-c", script.toString(), "offload-go");
   }
@@ -171,8 +165,7 @@ final class GoFramework implements TestFramework {
       files.add(new PlacedFile(key + ".wanted", lines.toString()));
       text.append("build ").append(key).append(' ').append(ShellWords.join(flags)).append('\n');
     });
-    List<String> argv =
-        script(text.toString(), List.of("folder", request.folder()), List.of("each", KEEP));
+    List<String> argv = script(text.toString(), Map.of("folder", request.folder(), "each", KEEP));
     return Optional.of(new Step(files, new Command(argv, request.env(), ""), List.of()));
   }
 

@@ -249,4 +249,24 @@ class GoBuiltTest {
     assertThat(run.run(tests).outcomes()).hasSize(3).containsValue(Outcome.PASSED);
     assertThat(asked("test ")).hasSize(2);
   }
+
+  @Test
+  void who_has_programs_run_in_a_way_of_their_own_keeps_it() throws Exception {
+    file("go.mod", "module example.com/exec\n\ngo 1.20\n");
+    file(
+        "a/a_test.go",
+        """
+        package a
+        import ("fmt"; "os"; "testing")
+        func TestIt(t *testing.T) { fmt.Println("way=" + os.Getenv("WAY")) }
+        """);
+    Path runner = folder.resolve("runner");
+    Files.writeString(runner, "#!/bin/sh\nWAY=mine exec \"$@\"\n");
+    assertThat(runner.toFile().setExecutable(true)).isTrue();
+    FrameworkRun run = run(Map.of(), Map.of("GOFLAGS", "-exec=" + runner));
+
+    List<TestCase> tests = run.tests("");
+    run.build(tests, true);
+    assertThat(run.run(tests).report("example.com/exec/a TestIt").stdout()).isEqualTo("way=mine");
+  }
 }
