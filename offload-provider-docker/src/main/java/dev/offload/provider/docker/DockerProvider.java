@@ -1,10 +1,11 @@
 package dev.offload.provider.docker;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
-import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.DeviceRequest;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.MountType;
 import dev.offload.api.sandbox.Death;
 import dev.offload.api.sandbox.PrepareRequest;
 import dev.offload.api.sandbox.ProgressSink;
@@ -220,7 +221,7 @@ final class DockerProvider implements SandboxProvider {
       config.withNetworkMode(wanted.network());
     }
     if (!wanted.mounts().isEmpty()) {
-      config.withBinds(wanted.mounts().stream().map(Bind::parse).toList());
+      config.withMounts(wanted.mounts().stream().map(DockerProvider::mount).toList());
     }
     if (wanted.gpus() != 0) {
       config.withDeviceRequests(
@@ -230,6 +231,15 @@ final class DockerProvider implements SandboxProvider {
                   .withCapabilities(List.of(List.of("gpu")))));
     }
     return config;
+  }
+
+  /// A folder that is not there is an error of the engine then; `Binds` would make it.
+  private static Mount mount(DockerSettings.MountPoint wanted) {
+    return new Mount()
+        .withType(wanted.isFolder() ? MountType.BIND : MountType.VOLUME)
+        .withSource(wanted.source())
+        .withTarget(wanted.target())
+        .withReadOnly(wanted.readOnly());
   }
 
   private static void openFirst(DockerSandbox sandbox)

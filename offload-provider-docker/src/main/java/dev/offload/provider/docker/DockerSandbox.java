@@ -73,12 +73,14 @@ final class DockerSandbox implements Sandbox {
       done
       """;
 
-  /// Makes the scratch folder and prints its path, or else the name of a program that is missing.
+  /// Makes the scratch folder and prints its path, or else the name of a program that is missing,
+  /// or nothing when the project root is.
   private static final String OPEN =
       """
       for tool in mkdir cat head wc sleep; do
         command -v "$tool" >/dev/null || { echo "$tool"; exit 0; }
       done
+      [ -d "$2" ] || exit 0
       umask 077
       folder="${TMPDIR:-/tmp}"/offload-$1
       mkdir -p "$folder" && cd "$folder" && pwd
@@ -144,7 +146,7 @@ final class DockerSandbox implements Sandbox {
     ExecText said = new ExecText();
     Exit exit;
     try {
-      exit = exec(List.of("sh", "-c", OPEN, "sh", token), Map.of(), null, said);
+      exit = exec(List.of("sh", "-c", OPEN, "sh", token, root), Map.of(), null, said);
     } catch (SandboxDead e) {
       // The container's init process ends at once when there is no shell to start.
       throw e.death().exitCode().orElse(0) == NOT_FOUND ? lacks("sh", e) : e;
@@ -152,6 +154,11 @@ final class DockerSandbox implements Sandbox {
     String answer = said.stdout().strip();
     if (exit.isSuccess() && answer.startsWith("/")) {
       scratch = answer;
+    } else if (exit.isSuccess() && answer.isEmpty()) {
+      throw new SandboxException.Fatal(
+          "%s has no folder '%s', which is sandbox_project_root: copy the project there with include_cwd = true, or name another"
+              .formatted(image, root),
+          null);
     } else if (exit.isSuccess()) {
       throw lacks(answer, null);
     } else if (NO_SHELL.contains(exit)) {

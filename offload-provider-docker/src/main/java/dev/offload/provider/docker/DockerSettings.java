@@ -68,12 +68,16 @@ record DockerSettings(
   /// @param remote the absolute folder in the image
   record Copy(Path local, String remote) {}
 
+  /// Say what is mounted where.
+  ///
+  /// @param source an absolute folder of the engine's machine, or the name of a volume
+  record MountPoint(String source, boolean isFolder, String target, boolean readOnly) {}
+
   /// Describe containers.
   ///
   /// @param cpuCores 0 for no limit
   /// @param memoryBytes 0 for no limit
   /// @param shmBytes 0 for the engine's default
-  /// @param mounts `SOURCE:TARGET` or `SOURCE:TARGET:ro`
   /// @param network empty for the engine's default
   /// @param user empty for the image's
   /// @param platform empty for the engine's
@@ -82,7 +86,7 @@ record DockerSettings(
       double cpuCores,
       long memoryBytes,
       long shmBytes,
-      List<String> mounts,
+      List<MountPoint> mounts,
       String network,
       String user,
       String platform,
@@ -107,7 +111,17 @@ record DockerSettings(
         root,
         context.sandboxInitCommand(),
         container(settings, context),
-        settings.string("host", ""));
+        host(settings));
+  }
+
+  private static String host(Settings settings) {
+    String host = settings.string("host", "");
+    if (!host.isEmpty() && !host.matches("(unix|tcp|npipe)://.+")) {
+      settings.problem(
+          "host",
+          "'" + host + "' is no address of an engine: write 'unix:///PATH' or 'tcp://HOST:PORT'.");
+    }
+    return host;
   }
 
   private static Optional<Copy> copy(
@@ -162,7 +176,7 @@ record DockerSettings(
   }
 
   private static Container container(Settings settings, ProviderContext context) {
-    List<String> mounts = new ArrayList<>();
+    List<MountPoint> mounts = new ArrayList<>();
     for (String mount : settings.strings("mounts")) {
       String[] parts = mount.split(":", -1);
       boolean right =
@@ -177,7 +191,7 @@ record DockerSettings(
       boolean folder = parts[0].startsWith("/") || parts[0].startsWith(".");
       String source =
           folder ? context.projectDirectory().resolve(parts[0]).normalize().toString() : parts[0];
-      mounts.add(source + ":" + String.join(":", List.of(parts).subList(1, parts.length)));
+      mounts.add(new MountPoint(source, folder, parts[1], parts[parts.length - 1].equals("ro")));
     }
     return new Container(
         settings.number("cpu_cores", 0).orElse(0.0),

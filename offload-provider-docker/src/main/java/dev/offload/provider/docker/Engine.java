@@ -1,6 +1,7 @@
 package dev.offload.provider.docker;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
@@ -104,11 +105,14 @@ final class Engine implements AutoCloseable {
   /// Do something with the engine and sort its failure.
   ///
   /// @throws Gone when the container is not there or does not run
+  /// @throws SandboxException.Fatal when the engine finds a mistake in what it is asked
   <T> T call(Call<T> call) throws Gone, SandboxException {
     try {
       return call.run();
     } catch (NotFoundException | ConflictException e) {
       throw new Gone(words(e), e);
+    } catch (BadRequestException e) {
+      throw new SandboxException.Fatal(words(e), e);
     } catch (DockerException e) {
       throw new SandboxException.Transient(words(e), e);
     } catch (RuntimeException e) {

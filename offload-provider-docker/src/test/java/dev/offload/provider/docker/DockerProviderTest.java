@@ -10,6 +10,7 @@ import dev.offload.api.command.Exit;
 import dev.offload.api.sandbox.Death;
 import dev.offload.api.sandbox.Liveness;
 import dev.offload.api.sandbox.PrepareRequest;
+import dev.offload.api.sandbox.ProviderContext;
 import dev.offload.api.sandbox.Sandbox;
 import dev.offload.api.sandbox.SandboxException;
 import dev.offload.api.sandbox.SandboxId;
@@ -17,6 +18,7 @@ import dev.offload.api.sandbox.SandboxImage;
 import dev.offload.api.sandbox.SandboxProvider;
 import dev.offload.api.sandbox.SandboxSpec;
 import dev.offload.testkit.CollectedOutput;
+import dev.offload.testkit.MapSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,6 +126,38 @@ class DockerProviderTest {
     assertThatThrownBy(() -> start(provider))
         .isInstanceOf(SandboxException.Fatal.class)
         .hasMessage("the image '" + bare + "' has no 'sh', which every sandbox needs");
+  }
+
+  @Test
+  void anImageWithoutTheProjectRootIsNamed() throws Exception {
+    MapSettings settings = MapSettings.of(Map.of("image", busybox));
+    SandboxProvider provider =
+        new DockerProviderFactory()
+            .create(settings, new ProviderContext(project, project, "/nowhere", "", List.of(), 8));
+    providers.add(provider);
+    assertThatThrownBy(() -> start(provider))
+        .isInstanceOf(SandboxException.Fatal.class)
+        .hasMessageContaining("has no folder '/nowhere', which is sandbox_project_root");
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsNotMountedAndNotMade() throws Exception {
+    SandboxProvider provider = provider(Map.of("mounts", List.of("./missing:/mounted")));
+    assertThatThrownBy(() -> start(provider))
+        .isInstanceOf(SandboxException.Fatal.class)
+        .hasMessageContaining("/missing");
+    assertThat(project.resolve("missing")).doesNotExist();
+  }
+
+  @Test
+  void whatIsNoAddressOfAnEngineIsAMistakeInTheConfiguration() {
+    MapSettings settings = MapSettings.of(Map.of("image", busybox, "host", "nonsense"));
+    SandboxProvider _ =
+        new DockerProviderFactory()
+            .create(settings, new ProviderContext(project, project, "/app", "", List.of(), 8));
+    assertThat(settings.problems())
+        .containsExactly(
+            "host: 'nonsense' is no address of an engine: write 'unix:///PATH' or 'tcp://HOST:PORT'.");
   }
 
   @Test
