@@ -118,6 +118,11 @@ add_platform() {
       junit-4.*.jar) four=$entry ;;
     esac
   done <"$store/classpath-$count"
+  case ${platform##*/} in
+    junit-platform-commons-1.[0-3].*)
+      echo "JUnit 5.4 or newer is needed, and its class path has ${platform##*/}: raise the version of JUnit" >"$store/trouble-$count"
+      return ;;
+  esac
   [ -n "$launcher" ] && return
   if [ -n "$platform" ]; then
     version=${platform##*/junit-platform-commons-}

@@ -3,6 +3,7 @@ package dev.offload.framework.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.offload.api.framework.Discovery;
 import dev.offload.api.test.Outcome;
 import dev.offload.api.test.TestCase;
 import dev.offload.testkit.FrameworkRun;
@@ -137,6 +138,24 @@ class JunitProjectsTest {
             entry("app.AppTest#own", Outcome.PASSED),
             entry("kit.KitTest#fromJar", Outcome.FAILED),
             entry("kit.MoreTest#more", Outcome.PASSED));
+  }
+
+  @Test
+  void a_junit_that_is_too_old_is_told_with_its_version() throws Exception {
+    write("out/some.properties", "");
+    String classPath = "echo out:/nowhere/junit-platform-commons-1.3.2.jar";
+    FrameworkRun adapter =
+        new FrameworkRun(
+            MavenProject.framework(Map.of("classpath_command", classPath)),
+            project,
+            folder,
+            Map.of());
+    Discovery.Found found = (Discovery.Found) adapter.discover("");
+    assertThat(found.errors())
+        .singleElement()
+        .satisfies(error ->
+            assertThat(error.message())
+                .contains("JUnit 5.4 or newer is needed", "junit-platform-commons-1.3.2.jar"));
   }
 
   private void write(String name, String text) throws Exception {
