@@ -51,7 +51,8 @@ PasswordAuthentication no
 PermitRootLogin prohibit-password
 SetEnv HOME=$host TMPDIR=$host/tmp
 END
-  "$server" -D -e -f "$host/sshd_config" 2>"$host/log" &
+  : >"$host/log"
+  "$server" -D -e -f "$host/sshd_config" 2>>"$host/log" &
   servers="$servers $!"
   echo "host-$name $(cut -d' ' -f1,2 "$host/key.pub")" >>"$hosts/known_hosts"
   cat >>"$hosts/ssh_config" <<END

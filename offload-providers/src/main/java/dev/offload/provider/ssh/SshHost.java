@@ -15,6 +15,8 @@ import dev.offload.provider.shell.Script;
 import dev.offload.provider.ssh.SshConnection.Refused;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// The host is lost when its last connection is, or when all are silent. The end of one of several
 /// costs the sandboxes of that one; another is opened when there are new sandboxes for it.
 final class SshHost {
+  /// How much of what a failing `sandbox_init_cmd` said is told.
+  private static final int LAST_LINES = 10;
+
   private static final Duration COME_BACK = Duration.ofSeconds(10);
 
   /// How long one thread waits for another that is trying the host: another host may have a slot.
@@ -214,13 +219,23 @@ final class SshHost {
 
   private void init(InSandbox inside, ProgressSink progress)
       throws SandboxException, InterruptedException {
-    Lines lines = new Lines(line -> progress.line(address + ": " + line));
+    Deque<String> last = new ArrayDeque<>();
+    Lines lines =
+        new Lines(line -> {
+          progress.line(address + ": " + line);
+          last.addLast(line);
+          if (last.size() > LAST_LINES) {
+            last.removeFirst();
+          }
+        });
     String command = "cd -- " + quote(workspace) + " && exec sh -c " + quote(initCommand);
     Exit exit =
         inside.run(Script.of(command + " </dev/null", Stdin.empty()), Lines.sink(lines, lines));
     lines.flush();
     if (!exit.isSuccess()) {
-      throw new SandboxException.Transient("sandbox_init_cmd ended with " + exit.inWords(), null);
+      String words = last.isEmpty() ? "" : ": " + String.join("\n", last);
+      throw new SandboxException.Transient(
+          "sandbox_init_cmd ended with " + exit.inWords() + words, null);
     }
   }
 

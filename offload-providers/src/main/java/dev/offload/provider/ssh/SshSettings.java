@@ -4,6 +4,7 @@ import dev.offload.api.sandbox.ProviderContext;
 import dev.offload.api.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -67,7 +68,8 @@ record SshSettings(
 
   private static List<HostAddress> hosts(Settings settings, ProviderContext context) {
     Set<HostAddress> hosts = new LinkedHashSet<>();
-    for (String named : settings.strings("hosts")) {
+    List<String> written = settings.strings("hosts");
+    for (String named : written) {
       host(settings, "hosts", named).ifPresent(hosts::add);
     }
     Optional<String> file = settings.string("hosts_file");
@@ -76,7 +78,7 @@ record SshSettings(
         host(settings, "hosts_file", named).ifPresent(hosts::add);
       }
     }
-    if (hosts.isEmpty()) {
+    if (written.isEmpty() && file.isEmpty()) {
       settings.problem(
           "hosts",
           "must name at least one host, or 'hosts_file' a file with one host on each line.");
@@ -94,10 +96,18 @@ record SshSettings(
 
   private static List<String> lines(Settings settings, Path file) {
     try {
-      return Files.readAllLines(file).stream()
-          .map(line -> line.replaceFirst("#.*", "").strip())
-          .filter(line -> !line.isEmpty())
-          .toList();
+      List<String> hosts =
+          Files.readAllLines(file).stream()
+              .map(line -> line.replaceFirst("#.*", "").strip())
+              .filter(line -> !line.isEmpty())
+              .toList();
+      if (hosts.isEmpty()) {
+        settings.problem("hosts_file", "The file '" + file + "' names no host.");
+      }
+      return hosts;
+    } catch (NoSuchFileException _) {
+      settings.problem("hosts_file", "The file '" + file + "' does not exist.");
+      return List.of();
     } catch (IOException e) {
       settings.problem("hosts_file", "The file '" + file + "' cannot be read: " + e.getMessage());
       return List.of();

@@ -17,6 +17,7 @@ import dev.offload.api.sandbox.SandboxImage;
 import dev.offload.api.sandbox.SandboxProvider;
 import dev.offload.api.sandbox.SandboxSpec;
 import dev.offload.testkit.CollectedOutput;
+import dev.offload.testkit.MapSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -103,6 +104,26 @@ class SshHostsTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
+  }
+
+  @Test
+  void aMistakeInTheHostsIsToldOnce() throws Exception {
+    Files.writeString(project.resolve("empty"), "# nobody\n");
+    Map<Map<String, ?>, String> mistakes =
+        Map.of(
+            Map.of("hosts", List.of("a b")),
+            "hosts: 'a b' is not a host: write 'user@name:port' or less of it.",
+            Map.of("hosts_file", "nope"),
+            "hosts_file: The file '" + project + "/nope' does not exist.",
+            Map.of("hosts_file", "empty"),
+            "hosts_file: The file '" + project + "/empty' names no host.",
+            Map.of(),
+            "hosts: must name at least one host, or 'hosts_file' a file with one host on each line.");
+    mistakes.forEach((written, problem) -> {
+      MapSettings settings = MapSettings.of(written);
+      SandboxProvider _ = SshProviders.create(project, settings, "");
+      assertThat(settings.problems()).containsExactly(problem);
+    });
   }
 
   @Test
@@ -425,7 +446,8 @@ class SshHostsTest {
     assertThat(output(start(provider, 2), "cat inits")).isEqualTo("once\n");
     provider.close();
     SandboxProvider failing = provider(server, Map.of(), "echo why >&2; exit 3");
-    assertThatThrownBy(() -> prepare(failing)).hasMessageContaining("sandbox_init_cmd");
+    assertThatThrownBy(() -> prepare(failing))
+        .hasMessageContaining("sandbox_init_cmd ended with exit code 3: why");
     assertThat(progress).contains(server.address() + ": why");
   }
 

@@ -17,12 +17,16 @@ final class SshProviders {
 
   static SandboxProvider make(Path project, Map<String, ?> settings, String initCommand) {
     MapSettings table = MapSettings.of(settings);
-    SandboxProvider provider =
-        new SshProviderFactory()
-            .create(table, new ProviderContext(project, project, "", initCommand, List.of(), 8));
+    SandboxProvider provider = create(project, table, initCommand);
     if (!table.problems().isEmpty() || !table.unknownKeys().isEmpty()) {
       throw new AssertionError(table.problems() + " " + table.unknownKeys());
     }
     return provider;
+  }
+
+  /// Make one although there may be mistakes in its settings.
+  static SandboxProvider create(Path project, MapSettings settings, String initCommand) {
+    return new SshProviderFactory()
+        .create(settings, new ProviderContext(project, project, "", initCommand, List.of(), 8));
   }
 }
