@@ -19,8 +19,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -183,7 +185,34 @@ final class GithubReporterTest {
                     .decided("a", Verdict.FAILED, "")
                     .finish(0, "")))
         .isEmpty();
-    assertThat(Files.readString(summaryFile())).contains("(quarantined)");
+    assertThat(Files.readString(summaryFile()))
+        .startsWith("### Offload: 1 quarantined\n")
+        .contains("(quarantined)");
+  }
+
+  @Test
+  void theSummaryOfARunThatWasCutOffSaysHowLongItRan() throws IOException {
+    play(new ScriptedRun().begin().group("unit", "a", "b").ready(1).passed("a", 1, 500));
+    assertThat(Files.readString(summaryFile()))
+        .contains("\n4.0 s, 1 sandbox, 0 of them lost; the run was cut off\n");
+  }
+
+  @Test
+  void numbersLookTheSameInEveryLanguage() throws IOException {
+    String[] ids = new String[1200];
+    Arrays.setAll(ids, i -> "test " + i);
+    ScriptedRun run = new ScriptedRun().begin().group("unit", ids);
+    for (String id : ids) {
+      run.decided(id, Verdict.NOT_RUN, "quota");
+    }
+    Locale usual = Locale.getDefault();
+    Locale.setDefault(Locale.GERMANY);
+    try {
+      play(run.finish(3, ""));
+    } finally {
+      Locale.setDefault(usual);
+    }
+    assertThat(Files.readString(summaryFile())).contains("1,200 not run", "- 1,200: quota");
   }
 
   @Test

@@ -53,6 +53,8 @@ final class JunitXmlReporterTest {
     Element error = (Element) cases.get(1).getElementsByTagName("error").item(0);
     assertThat(error.getAttribute("type")).isEqualTo("offload.NotRun");
     assertThat(error.getAttribute("message")).isEqualTo("not run: the run was cut off");
+    assertThat(error.getOwnerDocument().getDocumentElement().getAttribute("time"))
+        .isEqualTo("3.000");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// Render the summary of a step, as Markdown in which texts of tests are only text.
@@ -66,25 +67,31 @@ record StepSummary(RunResults results, RunTimeline timeline) {
     List<String> counts = new ArrayList<>();
     for (Verdict verdict :
         List.of(Verdict.FAILED, Verdict.NOT_RUN, Verdict.FLAKY, Verdict.SKIPPED, Verdict.PASSED)) {
-      long count = results.tests().stream().filter(test -> test.verdict() == verdict).count();
-      if (count > 0) {
-        String word = verdict.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        counts.add("%,d %s".formatted(count, word));
-      }
+      String word = verdict.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      addCount(counts, word, test -> test.verdict() == verdict && !test.isExcused());
     }
+    addCount(counts, "quarantined", TestResult::isExcused);
     out.append(counts.isEmpty() ? "no test was found" : String.join(", ", counts)).append("\n\n");
     out.append(
         String.format(
             Locale.ROOT,
-            "%.1f s, %d sandboxes, %d of them lost%s\n",
+            "%.1f s, %d %s, %d of them lost%s\n",
             results.duration().toNanos() / 1e9,
             results.sandboxesStarted(),
+            results.sandboxesStarted() == 1 ? "sandbox" : "sandboxes",
             results.sandboxesLost(),
             results.isFinished() ? "" : "; the run was cut off"));
     if (!results.endReason().isEmpty()) {
       out.append('\n').append(code(results.endReason())).append('\n');
     }
     return out.toString();
+  }
+
+  private void addCount(List<String> counts, String word, Predicate<TestResult> counted) {
+    long count = results.tests().stream().filter(counted).count();
+    if (count > 0) {
+      counts.add(number(count) + " " + word);
+    }
   }
 
   private static String failure(TestResult test) {
@@ -136,9 +143,9 @@ record StepSummary(RunResults results, RunTimeline timeline) {
     }
     reasons.forEach((reason, alike) ->
         parts.add(
-            "- %,d: %s, for example %s\n"
+            "- %s: %s, for example %s\n"
                 .formatted(
-                    alike.size(),
+                    number(alike.size()),
                     html(firstLine(reason.isEmpty() ? "the run was cut off" : reason)),
                     code(alike.getFirst().test().id().value()))));
   }
@@ -180,6 +187,10 @@ record StepSummary(RunResults results, RunTimeline timeline) {
     if (!out.isEmpty()) {
       parts.add("\n#### " + title + "\n\n" + out);
     }
+  }
+
+  private static String number(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
   }
 
   private static String firstLine(String text) {

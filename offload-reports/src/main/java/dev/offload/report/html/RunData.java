@@ -104,8 +104,7 @@ record RunData(
     json.writeBooleanProperty("finished", results.isFinished());
     json.writeNumberProperty("exitCode", results.exitCode());
     json.writeStringProperty("endReason", results.endReason());
-    json.writeNumberProperty(
-        "duration", micros(results.isFinished() ? results.duration() : timeline.last()));
+    json.writeNumberProperty("duration", micros(results.duration()));
     json.writeEndObject();
     json.writeRaw('\n');
   }

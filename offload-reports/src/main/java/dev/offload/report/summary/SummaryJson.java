@@ -21,8 +21,7 @@ import tools.jackson.core.util.MinimalPrettyPrinter;
 /// Render the results of a run as JSON, one test a line.
 ///
 /// @param results all that is known
-/// @param duration wall time of the run
-record SummaryJson(RunResults results, Duration duration) {
+record SummaryJson(RunResults results) {
   private static final JsonFactory JSON = new JsonFactory();
 
   private static final ObjectWriteContext ONE_TEST_A_LINE =
@@ -50,7 +49,7 @@ record SummaryJson(RunResults results, Duration duration) {
         out.writeNullProperty("exit_code");
       }
       writeCounts(out, tests);
-      seconds(out, "duration_secs", duration);
+      seconds(out, "duration_secs", results.duration());
       out.writeName("sandboxes").writeStartObject();
       out.writeNumberProperty("started", results.sandboxesStarted());
       out.writeNumberProperty("lost", results.sandboxesLost());
@@ -85,7 +84,8 @@ record SummaryJson(RunResults results, Duration duration) {
     if (efficiency.bound().isZero()) {
       out.writeNullProperty("ratio");
     } else {
-      BigDecimal ratio = exact(duration).divide(exact(efficiency.bound()), 3, RoundingMode.HALF_UP);
+      BigDecimal ratio =
+          exact(results.duration()).divide(exact(efficiency.bound()), 3, RoundingMode.HALF_UP);
       number(out, "ratio", ratio);
     }
     out.writeNumberProperty("sandboxes", efficiency.sandboxes());

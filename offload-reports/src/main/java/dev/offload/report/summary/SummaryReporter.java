@@ -8,9 +8,6 @@ import dev.offload.api.test.AttemptReport;
 import dev.offload.report.file.ReplacedFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /// Write `summary.json`; its fields are documented in `docs/reference/summary.md`.
 public final class SummaryReporter implements Reporter {
@@ -18,8 +15,6 @@ public final class SummaryReporter implements Reporter {
 
   private final Path file;
   private final RunResults results = new RunResults();
-  private @Nullable Instant begin;
-  private @Nullable Instant last;
 
   /// Make one that writes to this file.
   public SummaryReporter(Path file) {
@@ -28,10 +23,6 @@ public final class SummaryReporter implements Reporter {
 
   @Override
   public void accept(EventRecord entry) {
-    if (begin == null) {
-      begin = entry.at();
-    }
-    last = entry.at();
     results.accept(withoutTexts(entry));
   }
 
@@ -49,11 +40,6 @@ public final class SummaryReporter implements Reporter {
 
   @Override
   public void close() throws IOException {
-    Duration duration = results.duration();
-    if (!results.isFinished() && begin != null && last != null) {
-      duration = Duration.between(begin, last);
-    }
-    SummaryJson summary = new SummaryJson(results, duration);
-    ReplacedFile.write(file, summary::write);
+    ReplacedFile.write(file, new SummaryJson(results)::write);
   }
 }

@@ -133,11 +133,6 @@ public final class RunTimeline {
     return begin == null ? Instant.EPOCH : begin;
   }
 
-  /// Return when the last event happened.
-  public Duration last() {
-    return last;
-  }
-
   /// Return the sandboxes by their number.
   public Collection<SandboxLife> sandboxes() {
     return Collections.unmodifiableCollection(sandboxes.values());
