@@ -31,6 +31,7 @@ import tempfile
 import time
 
 import grpclib.server
+from aiohttp import web
 from grpclib import GRPCError, Status
 from modal._utils.grpc_utils import custom_detail_codec
 from modal_proto import api_grpc, api_pb2, task_command_router_grpc, task_command_router_pb2 as router_pb2
@@ -310,6 +311,8 @@ class State:
         self.images_expire = False
         self.mounts = {}
         self.files = {}
+        self.blobs = {}
+        self.blob_url = ""
         self.apps = {}
         self.calls = []
         self.faults = []
@@ -457,8 +460,17 @@ class Control:
         missing = [digest for digest in request.sha256_hex_hashes if digest not in self.state.files]
         return api_pb2.MountBatchedCheckExistenceResponse(missing_sha256_hex_hashes=missing)
 
+    async def BlobCreate(self, request):
+        blob = "bl-" + token(22)
+        return api_pb2.BlobCreateResponse(
+            blob_ids=[blob], upload_urls=api_pb2.UploadUrlList(items=[f"{self.state.blob_url}/{blob}"])
+        )
+
     async def MountPutFile(self, request):
-        if request.data or not request.data_blob_id:
+        # Files of 4 MiB and more come as blobs.
+        if request.data_blob_id:
+            self.state.files[request.sha256_hex] = self.state.blobs.pop(request.data_blob_id)
+        else:
             self.state.files[request.sha256_hex] = request.data
         return api_pb2.MountPutFileResponse(exists=request.sha256_hex in self.state.files)
 
@@ -818,6 +830,22 @@ class Orders:
         return [call for call in self.state.calls if call[0] >= since and sandbox in (None, call[2])]
 
 
+async def serve_blobs(state):
+    """Take what is put to the addresses that BlobCreate gives out, as the store behind the real service does."""
+
+    async def put(request):
+        data = await request.read()
+        state.blobs[request.path.strip("/")] = data
+        return web.Response(headers={"ETag": f'"{hashlib.md5(data).hexdigest()}"'})
+
+    blobs = web.AppRunner(web.Application(client_max_size=1 << 30))
+    blobs.app.router.add_put("/{blob}", put)
+    await blobs.setup()
+    await web.TCPSite(blobs, "127.0.0.1", 0).start()
+    state.blob_url = "http://127.0.0.1:%d" % blobs.addresses[0][1]
+    return blobs
+
+
 async def main():
     parser = argparse.ArgumentParser(description="A stand-in for Modal on this machine.")
     parser.add_argument("--port", type=int, default=0)
@@ -826,6 +854,7 @@ async def main():
     parser.add_argument("--secret", action="append", default=[])
     parser.add_argument("--volume", action="append", default=[])
     state = State(parser.parse_args())
+    blobs = await serve_blobs(state)
     server = grpclib.server.Server([ModalClient(state), Router(state)], status_details_codec=custom_detail_codec)
     await server.start("127.0.0.1", state.options.port)
     port = server._server.sockets[0].getsockname()[1]
@@ -856,6 +885,7 @@ async def main():
     finally:
         state.end()
         server.close()
+        await blobs.cleanup()
 
 
 if __name__ == "__main__":

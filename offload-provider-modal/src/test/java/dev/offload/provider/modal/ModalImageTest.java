@@ -94,6 +94,20 @@ class ModalImageTest {
   }
 
   @Test
+  void aLargeFileGetsIntoTheImageToo() throws Exception {
+    String content = "0123456789".repeat(500_000);
+    file("large", content);
+    String image = build("", Map.of("include_cwd", true));
+    Path back = project.resolve("back");
+    try (SandboxProvider provider = provider("", Map.of());
+        Sandbox sandbox =
+            provider.start(new SandboxImage(image), new SandboxSpec(new SandboxId(1), "run"))) {
+      assertThat(sandbox.download("/app/large", back)).isTrue();
+    }
+    assertThat(Files.readString(back)).isEqualTo(content);
+  }
+
+  @Test
   void theKeyChangesWithEverythingTheImageIsMadeFrom() throws Exception {
     file("Dockerfile", "FROM python:3.12\nCOPY . /app\n");
     file("a.py", "1");
