@@ -6,6 +6,8 @@ import dev.offload.api.sandbox.SandboxProvider;
 import dev.offload.engine.ExitCodes;
 import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.image.Images;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,6 +32,9 @@ final class BuildCommand implements Callable<Integer> {
   @Option(names = "--no-cache", description = "Use no image that was made earlier.")
   private boolean noCache;
 
+  private static final int KEPT_LINES = 200;
+
+  private final List<String> said = new ArrayList<>();
   private final GlobalOptions options;
   private final Console console;
 
@@ -54,12 +59,31 @@ final class BuildCommand implements Callable<Integer> {
 
   private SandboxImage build(OffloadConfig config) throws CommandFailure, InterruptedException {
     try (SandboxProvider _ = config.provider().provider()) {
-      return Images.of(config.provider()).get(!noCache, console::say);
+      return Images.of(config.provider()).get(!noCache, this::sayProgress);
     } catch (SandboxException.Fatal e) {
-      throw new CommandFailure(ExitCodes.CONFIGURATION, "offload: " + e.getMessage());
+      throw new CommandFailure(ExitCodes.CONFIGURATION, "offload: " + unsaid(e));
     } catch (SandboxException e) {
-      throw new CommandFailure(ExitCodes.NOT_RUN, "offload: " + e.getMessage());
+      throw new CommandFailure(ExitCodes.NOT_RUN, "offload: " + unsaid(e));
     }
+  }
+
+  private synchronized void sayProgress(String line) {
+    console.say(line);
+    said.add(line.strip());
+    said.subList(0, Math.max(0, said.size() - KEPT_LINES)).clear();
+  }
+
+  /// Return the message without the last lines of the build that it ends with where they have been
+  /// shown: a run needs them there, but here they would stand twice below each other.
+  private synchronized String unsaid(SandboxException failure) {
+    List<String> lines = String.valueOf(failure.getMessage()).strip().lines().toList();
+    int end = lines.size();
+    int shown = said.size();
+    while (end > 1 && shown > 0 && lines.get(end - 1).strip().equals(said.get(shown - 1))) {
+      end--;
+      shown--;
+    }
+    return String.join("\n", lines.subList(0, end));
   }
 
   private void show(SandboxImage image, String provider) {

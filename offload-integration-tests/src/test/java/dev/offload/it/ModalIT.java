@@ -199,6 +199,10 @@ class ModalIT {
         .doesNotContain("line 10");
     assertThat(modal.order("{\"do\": \"builds\"}")).isEqualTo("1");
     assertThat(modal.sandboxes()).isEmpty();
+
+    Result built = offload.run("build");
+    assertThat(built.exitCode()).as(built.stderr()).isEqualTo(78);
+    assertThat(built.stderr().lines().map(String::strip)).containsOnlyOnce("line 0", "line 39");
   }
 
   @Test
