@@ -4,7 +4,6 @@ import dev.offload.engine.ExitCodes;
 import dev.offload.engine.config.ConfigOverrides;
 import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.discovery.TestCatalog;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,25 +23,12 @@ import picocli.CommandLine.Option;
       "  offload collect -f json >tests.json     for programs"
     })
 final class CollectCommand implements Callable<Integer> {
-  /// Name the form of the list.
-  enum Format {
-    /// For people.
-    TEXT,
-    /// For programs.
-    JSON;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
   @Option(
       names = {"-f", "--format"},
       paramLabel = "FORMAT",
       defaultValue = "text",
       description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Format format = Format.TEXT;
+  private ListingFormat format = ListingFormat.TEXT;
 
   @Mixin private final SelectionOptions selection = new SelectionOptions();
   @Mixin private final StrictOption strict = new StrictOption();

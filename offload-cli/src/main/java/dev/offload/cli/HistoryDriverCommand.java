@@ -2,6 +2,7 @@ package dev.offload.cli;
 
 import dev.offload.engine.ExitCodes;
 import dev.offload.engine.config.OffloadConfig;
+import dev.offload.engine.event.WriteFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,8 @@ final class HistoryDriverCommand implements Callable<Integer> {
       addLine(attributes, line);
     } catch (IOException e) {
       throw new CommandFailure(
-          ExitCodes.CANNOT_WRITE, "offload: .gitattributes cannot be written: " + e.getMessage());
+          ExitCodes.CANNOT_WRITE,
+          "offload: .gitattributes cannot be written: " + WriteFailure.inWords(e));
     }
     git("config", "merge." + DRIVER + ".name", "Offload test history");
     git("config", "merge." + DRIVER + ".driver", "offload history merge %O %A %B");

@@ -2,6 +2,7 @@ package dev.offload.cli;
 
 import dev.offload.engine.ExitCodes;
 import dev.offload.engine.config.OffloadConfig;
+import dev.offload.engine.event.WriteFailure;
 import dev.offload.engine.history.HistoryPlace;
 import dev.offload.engine.history.JunitImport;
 import java.io.IOException;
@@ -54,7 +55,7 @@ final class HistoryImportCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new CommandFailure(
           ExitCodes.CANNOT_WRITE,
-          "offload: " + place.file().path() + " cannot be written: " + e.getMessage());
+          "offload: " + place.file().path() + " cannot be written: " + WriteFailure.inWords(e));
     }
     console.say("read %d attempts into %s".formatted(attempts, place.file().path()));
     return CommandLine.ExitCode.OK;
@@ -68,7 +69,7 @@ final class HistoryImportCommand implements Callable<Integer> {
       return reports.read(file);
     } catch (IOException e) {
       throw new CommandFailure(
-          ExitCodes.FAILED, "offload: " + file + " cannot be read: " + e.getMessage());
+          ExitCodes.FAILED, "offload: " + file + " cannot be read: " + ReadFailure.inWords(e));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.offload.cli;
 
 import dev.offload.api.settings.CacheFolder;
 import dev.offload.engine.ExitCodes;
+import dev.offload.engine.event.WriteFailure;
 import dev.offload.engine.history.History;
 import dev.offload.engine.history.HistoryFile;
 import dev.offload.engine.history.HistoryPlace;
@@ -47,7 +48,8 @@ final class HistoryMergeCommand implements Callable<Integer> {
       file(ours).write(merged);
     } catch (IOException e) {
       throw new CommandFailure(
-          ExitCodes.CANNOT_WRITE, "offload: " + ours + " cannot be written: " + e.getMessage());
+          ExitCodes.CANNOT_WRITE,
+          "offload: " + ours + " cannot be written: " + WriteFailure.inWords(e));
     }
     return CommandLine.ExitCode.OK;
   }

@@ -16,7 +16,8 @@ final class JournalLogText {
 
   /// Say what is shown of a test.
   ///
-  /// @param allAttempts whether all attempts are shown, rather than the last
+  /// @param allAttempts whether all attempts are shown, rather than the first that failed, or the
+  ///   last where none did
   /// @param output whether what the test wrote is shown
   record Shown(boolean allAttempts, boolean output) {}
 
@@ -28,7 +29,7 @@ final class JournalLogText {
       SafeText.lines(entry.reason()).forEach(out::println);
     }
     if (!shown.allAttempts() && attempts.size() > 1) {
-      attempts = List.of(attempts.getLast());
+      attempts = List.of(mostTelling(attempts));
     }
     for (RunEvent.AttemptFinished attempt : attempts) {
       AttemptReport report = attempt.report();
@@ -50,6 +51,13 @@ final class JournalLogText {
       }
     }
     out.println();
+  }
+
+  private static RunEvent.AttemptFinished mostTelling(List<RunEvent.AttemptFinished> attempts) {
+    return attempts.stream()
+        .filter(attempt -> attempt.report().outcome().isFailure())
+        .findFirst()
+        .orElse(attempts.getLast());
   }
 
   private static void output(String name, String text, PrintWriter out) {

@@ -53,7 +53,7 @@ final class LogsCommand implements Callable<Integer> {
   @Option(names = "--output", description = "Also show what the tests wrote, of all tests.")
   private boolean output;
 
-  @Option(names = "--attempts", description = "Show every attempt, not only the first.")
+  @Option(names = "--attempts", description = "Show every attempt, not only the first that failed.")
   private boolean attempts;
 
   @Option(names = "--json", description = "Write a JSON list with everything, for programs.")
@@ -118,7 +118,7 @@ final class LogsCommand implements Callable<Integer> {
       return JournalLog.read(journal, id -> isMeant(id, pattern));
     } catch (IOException | JournalException e) {
       throw new CommandFailure(
-          ExitCodes.FAILED, "offload: " + journal + " cannot be read: " + e.getMessage());
+          ExitCodes.FAILED, "offload: " + journal + " cannot be read: " + ReadFailure.inWords(e));
     }
   }
 
@@ -140,7 +140,7 @@ final class LogsCommand implements Callable<Integer> {
       return JunitLog.read(file);
     } catch (IOException e) {
       throw new CommandFailure(
-          ExitCodes.FAILED, "offload: " + file + " cannot be read: " + e.getMessage());
+          ExitCodes.FAILED, "offload: " + file + " cannot be read: " + ReadFailure.inWords(e));
     }
   }
 

@@ -91,7 +91,15 @@ final class MergeCommand implements Callable<Integer> {
 
   private static boolean isSame(Path one, Path other) {
     Path folder = Files.isRegularFile(one) ? one.toAbsolutePath().getParent() : one;
-    return folder != null && folder.toAbsolutePath().normalize().equals(other);
+    if (folder == null) {
+      return false;
+    }
+    try {
+      return Files.isSameFile(folder.toAbsolutePath().normalize(), other);
+    } catch (IOException _) {
+      // One of them is not there, which is said where the shards are read.
+      return false;
+    }
   }
 
   private int write(ShardMerge merge, ReportContext context)

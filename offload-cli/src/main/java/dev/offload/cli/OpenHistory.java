@@ -32,7 +32,8 @@ record OpenHistory(OffloadConfig config, HistoryPlace place, History history) {
       return loaded.history();
     } catch (IOException e) {
       throw new CommandFailure(
-          ExitCodes.FAILED, "offload: " + file.path() + " cannot be read: " + e.getMessage());
+          ExitCodes.FAILED,
+          "offload: " + file.path() + " cannot be read: " + ReadFailure.inWords(e));
     }
   }
 

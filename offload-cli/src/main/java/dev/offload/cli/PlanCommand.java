@@ -57,13 +57,8 @@ final class PlanCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "text",
-      description = "`text` or `json` (default: ${DEFAULT-VALUE}).")
-  private Format format = Format.TEXT;
-
-  enum Format {
-    TEXT,
-    JSON
-  }
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private ListingFormat format = ListingFormat.TEXT;
 
   @Mixin private final SelectionOptions selection = new SelectionOptions();
 
@@ -130,7 +125,7 @@ final class PlanCommand implements Callable<Integer> {
 
   private int answer(SuitePlan plan, Duration limit) {
     Optional<Integer> count = plan.within(limit);
-    if (format == Format.JSON) {
+    if (format == ListingFormat.JSON) {
       PlanText.json(plan, limit, count, console.out());
     } else {
       count.ifPresent(console.out()::println);
@@ -145,9 +140,11 @@ final class PlanCommand implements Callable<Integer> {
       return ExitCodes.FAILED;
     }
     console.say(
-        "%d sandboxes: %s%s"
+        "%s: %s%s"
             .formatted(
-                count.get(), PlanText.seconds(plan.wall(count.get())), PlanText.known(plan)));
+                count.get() == 1 ? "1 sandbox" : count.get() + " sandboxes",
+                PlanText.seconds(plan.wall(count.get())),
+                PlanText.known(plan)));
     return CommandLine.ExitCode.OK;
   }
 }

@@ -50,13 +50,14 @@ final class PlanText {
     return seconds(longest.getValue()) + ": " + Console.oneLine(longest.getKey().value());
   }
 
-  /// Return a time in words.
+  /// Return a time in words: `59.99 s`, `1 m 00.0 s`.
   static String seconds(Duration duration) {
-    double seconds = duration.toNanos() / 1e9;
-    if (seconds < 60) {
-      return String.format(Locale.ROOT, "%.2f s", seconds);
+    long hundredths = Math.round(duration.toNanos() / 1e7);
+    if (hundredths < 60_00) {
+      return String.format(Locale.ROOT, "%.2f s", hundredths / 100.0);
     }
-    return String.format(Locale.ROOT, "%d m %04.1f s", (long) (seconds / 60), seconds % 60);
+    long tenths = Math.round(duration.toNanos() / 1e8);
+    return String.format(Locale.ROOT, "%d m %04.1f s", tenths / 600, tenths % 600 / 10.0);
   }
 
   /// Write one object for programs.

@@ -61,7 +61,7 @@ final class ReapCommand implements Callable<Integer> {
       throw new CommandFailure(ExitCodes.CONFIGURATION, "offload: " + e.getMessage());
     } catch (JournalException | IOException e) {
       throw new CommandFailure(
-          ExitCodes.NOT_RUN, "offload: the journal cannot be read: " + e.getMessage());
+          ExitCodes.NOT_RUN, "offload: the journal cannot be read: " + ReadFailure.inWords(e));
     }
   }
 }

@@ -115,7 +115,7 @@ final class ReportCommand implements Callable<Integer> {
       throw new CommandFailure(ExitCodes.FAILED, "offload: " + e.getMessage());
     } catch (IOException e) {
       throw new CommandFailure(
-          ExitCodes.FAILED, "offload: " + journal + " cannot be read: " + e.getMessage());
+          ExitCodes.FAILED, "offload: " + journal + " cannot be read: " + ReadFailure.inWords(e));
     }
   }
 

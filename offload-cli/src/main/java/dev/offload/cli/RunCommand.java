@@ -13,6 +13,7 @@ import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.discovery.TestCatalog;
 import dev.offload.engine.event.EventFanOut;
 import dev.offload.engine.event.EventStream;
+import dev.offload.engine.event.WriteFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -209,7 +210,7 @@ final class RunCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new CommandFailure(
           ExitCodes.CANNOT_WRITE,
-          "offload: --events " + target + " cannot be written: " + e.getMessage());
+          "offload: --events " + target + " cannot be written: " + WriteFailure.inWords(e));
     }
   }
 

@@ -155,7 +155,8 @@ final class SelectionOptions {
     } catch (IOException | JournalException e) {
       throw new CommandFailure(
           ExitCodes.CONFIGURATION,
-          "offload: --failed: the journal of the last run cannot be read: " + e.getMessage());
+          "offload: --failed: the journal of the last run cannot be read: "
+              + ReadFailure.inWords(e));
     }
   }
 }

@@ -124,19 +124,14 @@ final class SimulateCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "text",
-      description = "`text` or `json` (default: ${DEFAULT-VALUE}).")
-  private Format format = Format.TEXT;
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private ListingFormat format = ListingFormat.TEXT;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
 
   private final Console console;
-
-  enum Format {
-    TEXT,
-    JSON
-  }
 
   SimulateCommand(Console console) {
     this.console = console;
@@ -208,7 +203,8 @@ final class SimulateCommand implements Callable<Integer> {
       return DurationsFile.read(file);
     } catch (IOException e) {
       throw new CommandFailure(
-          ExitCodes.CONFIGURATION, "offload: " + file + " cannot be read: " + e.getMessage());
+          ExitCodes.CONFIGURATION,
+          "offload: " + file + " cannot be read: " + ReadFailure.inWords(e));
     }
   }
 }

@@ -57,8 +57,9 @@ final class ValidateCommand implements Callable<Integer> {
     for (GroupSettings group : config.groups()) {
       out.println("    " + group.name() + ": retry_count = " + group.retryCount());
     }
-    if (!config.quarantine().rules().isEmpty()) {
-      out.println("  quarantine: " + config.quarantine().rules().size() + " entries");
+    int quarantined = config.quarantine().rules().size();
+    if (quarantined > 0) {
+      out.println("  quarantine: " + quarantined + (quarantined == 1 ? " entry" : " entries"));
     }
     return CommandLine.ExitCode.OK;
   }

@@ -48,6 +48,16 @@ class MainTest {
   }
 
   @Test
+  void aFileThatIsNotThereIsToldInWords(@TempDir Path folder) throws IOException {
+    String missing = folder.resolve("missing/file").toString();
+    assertThat(run("simulate", "--durations", missing, "--sandboxes", "2")).isEqualTo(78);
+    assertThat(err()).isEqualTo("offload: " + missing + " cannot be read: there is no such file\n");
+    err.reset();
+    assertThat(run("run", "-c", config(folder), "--events", missing)).isEqualTo(74);
+    assertThat(err()).contains("--events " + missing + " cannot be written: ", "no such folder");
+  }
+
+  @Test
   void aReaderThatWentAwayIsNoError() {
     OutputStream closed =
         new OutputStream() {

@@ -133,6 +133,8 @@ class SelectionIT {
     assertThat(offload("merge", "shard-1", "shard-1", "--output", "merged").exitCode())
         .isEqualTo(78);
     assertThat(offload("merge", "shard-1", "--output", "shard-1").exitCode()).isEqualTo(64);
+    Files.createSymbolicLink(project.resolve("same"), project.resolve("shard-1"));
+    assertThat(offload("merge", "shard-1", "--output", "same").exitCode()).isEqualTo(64);
     test("t10", "true");
     config("[report]\noutput_dir = \"shard-2\"\n");
     run(0, "--shard", "2/3");

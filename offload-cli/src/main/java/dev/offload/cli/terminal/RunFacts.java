@@ -106,7 +106,7 @@ final class RunFacts {
     }
     if (efficiency.copies().compareTo(WORTH_NAMING) >= 0) {
       add(
-          "  second copies of late tests: "
+          "  second copies, of late tests or to try a doubted sandbox: "
               + Words.exact(efficiency.copies())
               + " of sandbox time");
     }

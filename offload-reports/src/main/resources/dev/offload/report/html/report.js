@@ -891,7 +891,7 @@
     return make('section', {class: 'card'}, make('h2', {}, 'Efficiency'), make('p', {class: 'lead'}, lead),
       longest >= 0 ? make('p', {class: 'lead'}, 'Longest test: ', testLink(tests[longest])) : '',
       shares('Time of the run', WALL_TIME, spent), shares('Time of the sandboxes until the last verdict', SANDBOX_TIME, spent),
-      spent.copies > 0 ? make('p', {class: 'muted'}, `${time(spent.copies)} of it went into second copies of late tests.`) : '');
+      spent.copies > 0 ? make('p', {class: 'muted'}, `${time(spent.copies)} of it went into second copies, of late tests or to try a doubted sandbox.`) : '');
   }
 
   /** A bar and a table of times that together are one whole. */
