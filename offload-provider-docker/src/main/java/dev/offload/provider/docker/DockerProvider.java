@@ -15,9 +15,8 @@ import dev.offload.api.sandbox.SandboxImage;
 import dev.offload.api.sandbox.SandboxProvider;
 import dev.offload.api.sandbox.SandboxSpec;
 import dev.offload.provider.docker.Engine.Gone;
-import java.security.SecureRandom;
+import dev.offload.provider.process.ProcessMark;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// Start sandboxes that are containers.
 final class DockerProvider implements SandboxProvider {
   private static final Duration ENGINE_PAUSE = Duration.ofSeconds(3);
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   /// The main process of a container does nothing; commands are run beside it. Asked to end, it
   /// does so at once, with the exit code that tells.
@@ -40,7 +38,7 @@ final class DockerProvider implements SandboxProvider {
           "trap 'exit " + Deaths.STOPPED + "' TERM INT; while :; do sleep 3600 & wait $!; done");
 
   private final DockerSettings settings;
-  private final String watcher = token();
+  private final String watcher = ProcessMark.fresh().token();
   private final ReentrantLock connecting = new ReentrantLock();
   private final Set<DockerSandbox> open = ConcurrentHashMap.newKeySet();
 
@@ -52,12 +50,6 @@ final class DockerProvider implements SandboxProvider {
 
   DockerProvider(DockerSettings settings) {
     this.settings = settings;
-  }
-
-  private static String token() {
-    byte[] bytes = new byte[8];
-    RANDOM.nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
   }
 
   private Engine engine() throws SandboxException {
@@ -143,7 +135,7 @@ final class DockerProvider implements SandboxProvider {
               listening,
               root,
               settings.source().inWords(),
-              token(),
+              ProcessMark.fresh().token(),
               open::remove);
       with.call(() -> with.client().startContainerCmd(container).exec());
       openFirst(sandbox);

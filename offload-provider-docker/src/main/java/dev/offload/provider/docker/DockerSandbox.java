@@ -15,6 +15,7 @@ import dev.offload.api.sandbox.SandboxException.SandboxDead;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.provider.docker.Engine.Gone;
 import dev.offload.provider.process.DeathLatch;
+import dev.offload.provider.process.ProcessMark;
 import dev.offload.provider.process.Stdin;
 import dev.offload.provider.shell.ExecFiles;
 import dev.offload.provider.shell.ExecText;
@@ -38,13 +39,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Use one container.
 final class DockerSandbox implements Sandbox {
-  /// The variable by which the processes of one command are found again inside the container.
-  private static final String MARK = "OFFLOAD_SANDBOX";
-
   private static final int NOT_FOUND = 127;
 
+  private static final int END_LOOKS = 40;
+  private static final long END_LOOK_MILLIS = 50;
+
   /// How a command ends for which the engine finds no program.
-  private static final Set<Exit> NO_SHELL =
+  private static final Set<Exit> NO_PROGRAM =
       Set.of(new Exit.Exited(126), new Exit.Exited(NOT_FOUND));
 
   /// How often a command whose output does not end is looked after.
@@ -147,25 +148,37 @@ final class DockerSandbox implements Sandbox {
     Exit exit;
     try {
       exit = exec(List.of("sh", "-c", OPEN, "sh", token, root), Map.of(), null, said);
+      if (NO_PROGRAM.contains(exit)) {
+        awaitEndForWantOfShell();
+      }
     } catch (SandboxDead e) {
-      // The container's init process ends at once when there is no shell to start.
       throw e.death().exitCode().orElse(0) == NOT_FOUND ? lacks("sh", e) : e;
     }
     String answer = said.stdout().strip();
-    if (exit.isSuccess() && answer.startsWith("/")) {
-      scratch = answer;
-    } else if (exit.isSuccess() && answer.isEmpty()) {
+    if (!exit.isSuccess()) {
+      throw new SandboxException.Transient(
+          "no folder could be made in the container (%s): %s"
+              .formatted(exit.inWords(), (answer + " " + said.stderr()).strip()),
+          null);
+    }
+    if (answer.isEmpty()) {
       throw new SandboxException.Fatal(
           "%s has no folder '%s', which is sandbox_project_root: copy the project there with include_cwd = true, or name another"
               .formatted(image, root),
           null);
-    } else if (exit.isSuccess()) {
+    }
+    if (!answer.startsWith("/")) {
       throw lacks(answer, null);
-    } else if (NO_SHELL.contains(exit)) {
-      throw lacks("sh", null);
-    } else {
-      throw new SandboxException.Transient(
-          "no folder could be made in the container: " + said.stderr().strip(), null);
+    }
+    scratch = answer;
+  }
+
+  /// Where there is no shell the container's init process ends in a moment, and tells so by its
+  /// exit code. A command can fail to begin for other reasons, such as a lack of memory.
+  private void awaitEndForWantOfShell() throws SandboxDead, InterruptedException {
+    for (int i = 0; i < END_LOOKS; i++) {
+      death.check();
+      Thread.sleep(END_LOOK_MILLIS);
     }
   }
 
@@ -282,7 +295,7 @@ final class DockerSandbox implements Sandbox {
       List<String> argv, Map<String, String> env, @Nullable InputStream stdin, OutputSink output)
       throws SandboxException, InterruptedException {
     String mark = token + "-" + runs.incrementAndGet() + "-";
-    List<String> variables = new ArrayList<>(List.of(MARK + "=" + mark));
+    List<String> variables = new ArrayList<>(List.of(ProcessMark.VARIABLE + "=" + mark));
     env.forEach((name, value) -> variables.add(name + "=" + value));
     Streams streams = new Streams(output);
     try {

@@ -59,7 +59,8 @@ record SshCommand(HostAddress host, List<String> options, Path control) {
     return quoted("exec env " + variable + " sh -c " + quoted(line));
   }
 
-  private static String quoted(String word) {
+  /// Quote a word so that whatever login shell there is leaves it alone.
+  static String quoted(String word) {
     return "'" + word.replace("'", "'\\''") + "'";
   }
 }

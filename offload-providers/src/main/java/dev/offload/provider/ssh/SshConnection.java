@@ -131,7 +131,7 @@ final class SshConnection {
     Lines stderr = new Lines(this::keepWords);
     try {
       String arguments = String.join(" ", token, Integer.toString(PATIENCE), access.run());
-      String line = "exec sh -c " + quoted(KEEPER) + " offload-keeper " + arguments;
+      String line = "exec sh -c " + SshCommand.quoted(KEEPER) + " offload-keeper " + arguments;
       master =
           ChildProcess.start(
               new ProcessSpec(
@@ -146,10 +146,6 @@ final class SshConnection {
     }
     Thread.ofPlatform().daemon().name("orders to " + host).start(this::send);
     Thread.ofVirtual().name("end of " + host).start(() -> awaitEnd(stderr));
-  }
-
-  private static String quoted(String word) {
-    return "'" + word.replace("'", "'\\''") + "'";
   }
 
   /// Send orders, and every second a question that the keeper answers: a sign of life of both.
