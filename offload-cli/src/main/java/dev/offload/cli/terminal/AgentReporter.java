@@ -42,11 +42,7 @@ public final class AgentReporter implements Reporter {
     List<TestResult> tests =
         view.results().tests().stream().filter(test -> !test.isExcused()).toList();
     failures(tests.stream().filter(test -> test.verdict() == Verdict.FAILED).toList());
-    for (TestResult test : tests) {
-      if (test.verdict() == Verdict.FLAKY) {
-        line("FLAKY " + id(test) + ": " + SafeText.firstLine(test.reason()));
-      }
-    }
+    flaky(tests.stream().filter(test -> test.verdict() == Verdict.FLAKY).toList());
     notRun(tests.stream().filter(test -> test.verdict() == Verdict.NOT_RUN).toList());
     for (String degraded : view.results().degraded()) {
       line("DEGRADED " + one(degraded));
@@ -74,6 +70,16 @@ public final class AgentReporter implements Reporter {
     if (failed.size() > 1) {
       line("REPEAT ALL " + repeat().failed());
       line("");
+    }
+  }
+
+  private void flaky(List<TestResult> flaky) {
+    for (TestResult test : flaky.subList(0, Math.min(MAX_NAMED, flaky.size()))) {
+      String reason = SafeText.firstLine(test.reason());
+      line("FLAKY " + id(test) + ": " + SafeText.clipEnd(reason, MAX_LINE, "..."));
+    }
+    if (flaky.size() > MAX_NAMED) {
+      line("MORE FLAKY " + (flaky.size() - MAX_NAMED) + ": offload logs --failures");
     }
   }
 

@@ -55,4 +55,27 @@ final class AgentReporterTest {
     assertThat(blockOf("boom", "boom\n")).startsWith("FAILED t\ncause: boom\nrepeat: ");
     assertThat(blockOf("boom", "")).startsWith("FAILED t\ncause: boom\nrepeat: ");
   }
+
+  @Test
+  void manyFlakyTestsAreNotAllNamed() {
+    StringWriter out = new StringWriter();
+    AgentReporter reporter = new AgentReporter(new PrintWriter(out));
+    long sequence = 0;
+    for (int i = 0; i < 1000; i++) {
+      TestId id = new TestId("t" + i);
+      List<TestCase> found = List.of(new TestCase(id, "all", "", 0, "t"));
+      reporter.accept(
+          new EventRecord(
+              ++sequence, Instant.EPOCH, new RunEvent.TestsDiscovered("all", 1, found)));
+      reporter.accept(
+          new EventRecord(
+              ++sequence,
+              Instant.EPOCH,
+              new RunEvent.TestDecided(id, Verdict.FLAKY, "why".repeat(1000))));
+    }
+    reporter.close();
+    assertThat(out.toString().lines().filter(line -> line.startsWith("FLAKY t"))).hasSize(50);
+    assertThat(out.toString()).contains("\nMORE FLAKY 950: offload logs --failures\n");
+    assertThat(out.toString().length()).isLessThan(25_000);
+  }
 }

@@ -8,6 +8,7 @@ import dev.offload.api.report.Surroundings;
 import dev.offload.api.report.TestResult;
 import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Verdict;
+import dev.offload.report.text.PlainText;
 import dev.offload.report.text.TextBudget;
 import dev.offload.report.timeline.RunTimeline;
 import java.io.IOException;
@@ -73,7 +74,7 @@ public final class GithubReporter implements Reporter {
   }
 
   private static String title(TestResult test) {
-    return "failed: " + test.test().id().value().replace('\n', ' ');
+    return "failed: " + PlainText.name(test.test().id().value());
   }
 
   private static String texts(TestResult test) {
