@@ -224,7 +224,7 @@ class OffloadRunTest {
       provider.plan(
           new SandboxId(sandbox),
           Operation.START,
-          sandbox,
+          1,
           Fault.unavailable("quota", Duration.ofMillis(50)));
     }
 

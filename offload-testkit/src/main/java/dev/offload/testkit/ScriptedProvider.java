@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +59,7 @@ public final class ScriptedProvider implements SandboxProvider {
   private final List<Planned> plan = new ArrayList<>();
   private final List<Call> calls = new ArrayList<>();
   private final Map<Operation, Integer> counts = new EnumMap<>(Operation.class);
+  private final Map<SandboxId, Integer> tries = new HashMap<>();
   private final Set<ScriptedSandbox> open = ConcurrentHashMap.newKeySet();
 
   private ScriptedProvider(Path directory, Optional<Answers> answers) {
@@ -113,9 +115,13 @@ public final class ScriptedProvider implements SandboxProvider {
       SandboxId sandbox, Operation operation, Map<Operation, Integer> counts) {
     int number = counts.merge(operation, 1, Integer::sum);
     calls.add(new Call(sandbox, operation, number));
+    int own = operation == Operation.START ? tries.merge(sandbox, 1, Integer::sum) : number;
     return plan.stream()
-        .filter(planned -> planned.operation() == operation && planned.number() == number)
-        .filter(planned -> planned.sandbox().equals(EVERY) || planned.sandbox().equals(sandbox))
+        .filter(planned -> planned.operation() == operation)
+        .filter(planned ->
+            planned.sandbox().equals(EVERY)
+                ? planned.number() == number
+                : planned.sandbox().equals(sandbox) && planned.number() == own)
         .map(Planned::fault)
         .findFirst();
   }

@@ -56,6 +56,15 @@ class ScriptedProviderTest {
   }
 
   @Test
+  void failsToStartOneSandboxWhenItIsTried() throws Exception {
+    provider.plan(new SandboxId(2), Operation.START, 1, Fault.failsInPassing("no room"));
+    start(1);
+    assertThatThrownBy(() -> start(2)).isInstanceOf(Transient.class);
+    start(2);
+    assertThat(provider.open()).containsExactly(new SandboxId(1), new SandboxId(2));
+  }
+
+  @Test
   void diesAtTheNthRunOfOneSandbox() throws Exception {
     provider.plan(new SandboxId(2), Operation.RUN, 2, Fault.dies("killed by its host"));
     Sandbox good = start(1);
