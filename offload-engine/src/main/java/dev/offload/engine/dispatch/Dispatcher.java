@@ -243,7 +243,7 @@ public final class Dispatcher {
       if (batch.sawTest) {
         ledger.returnWaiting(batch, test);
       } else {
-        ledger.returnFromSilentDeath(batch, test);
+        ledger.returnFromSilentDeath(batch, test, pool.losses());
       }
     }
   }

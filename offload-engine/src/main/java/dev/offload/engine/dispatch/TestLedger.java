@@ -31,7 +31,9 @@ final class TestLedger {
   /// How often a test may stay unreported, or be alone in a batch that ends before it.
   private static final int SILENCES = 2;
 
-  private static final int SILENT_DEATHS = 4;
+  /// How often the sandbox of a test that is alone in its batch may die before the test begins, on
+  /// top of the deaths that would blame it while it runs.
+  private static final int SILENT_DEATHS = 2;
 
   private static final int MOST_COPIES = 4;
 
@@ -377,13 +379,17 @@ final class TestLedger {
   }
 
   /// Take back a test whose batch died without having said anything of any test.
-  void returnFromSilentDeath(Batch batch, int test) {
+  ///
+  /// @param losses how many sandboxes were lost in the run, this one included
+  void returnFromSilentDeath(Batch batch, int test, int losses) {
     TestEntry entry = entries[test];
-    if (entry.isOf(batch) && batch.tests.length == 1 && ++entry.silentDeaths >= SILENT_DEATHS) {
-      entry.release(batch);
-      String times = entry.silentDeaths + " times";
-      decideNotRun(entry, "its sandbox died " + times + " before the test began");
-      return;
+    if (entry.isOf(batch) && batch.tests.length == 1) {
+      int deaths = ++entry.silentDeaths;
+      if (deaths >= SILENT_DEATHS + deathsToBlame(losses - deaths)) {
+        entry.release(batch);
+        decideNotRun(entry, "its sandbox died " + deaths + " times before the test began");
+        return;
+      }
     }
     queue.limitCompany(test, (batch.tests.length + 1) / 2);
     returnWaiting(batch, test);

@@ -584,6 +584,32 @@ class DispatcherTest {
             "t0 FAILED: its sandbox died while it ran, twice: exit 137 in sb-1, exit 137 in sb-3");
   }
 
+  private static Play dyingBeforeTheTestBegins(int otherLosses) {
+    Play play =
+        new Play(
+            new DispatchPlan(
+                Play.tests(1, 0),
+                Play.rules(1, false, false, 20),
+                Map.of(),
+                new DispatchPlan.Continuation(0, 0, otherLosses)));
+    for (int sandbox = 1; play.decided().isEmpty(); sandbox++) {
+      play.ready(sandbox).died(sandbox).closed(sandbox);
+    }
+    return play;
+  }
+
+  @Test
+  void aTestWhoseSandboxesDieBeforeItBeginsIsNotRun() {
+    assertThat(dyingBeforeTheTestBegins(0).decided())
+        .containsExactly("t0 NOT_RUN: not run: its sandbox died 4 times before the test began");
+  }
+
+  @Test
+  void whereSandboxesDieWithoutItTooItIsTriedMoreOften() {
+    assertThat(dyingBeforeTheTestBegins(16).decided())
+        .containsExactly("t0 NOT_RUN: not run: its sandbox died 7 times before the test began");
+  }
+
   @Test
   void withoutHedgingNothingIsCopied() {
     Play play = Play.of(2, 0, 2).ready(1, 2).started(1, 0).runsAll(2, PASSED).pass(9);
