@@ -66,8 +66,8 @@ final class MergeCommand implements Callable<Integer> {
   public Integer call() throws CommandFailure {
     ReportContext context =
         output == null
-            ? Reports.context(Configuration.load(options, console).report())
-            : new ReportContext(output.toAbsolutePath().normalize(), true, "junit.xml");
+            ? Reports.context(Configuration.load(options, console), console)
+            : Reports.context(output, console);
     for (Path folder : folders) {
       if (isSame(folder, context.outputDirectory())) {
         throw new ParameterException(
@@ -108,14 +108,12 @@ final class MergeCommand implements Callable<Integer> {
     EventFanOut reports = new EventFanOut();
     try (OutputFolder _ = OutputFolder.claim(folder, false)) {
       reports.add("events.jsonl", EventJournal.create(folder.resolve(EventJournal.FILE_NAME)));
-      for (ReporterFactory factory : PlugIns.reports()) {
-        if (factory.onByDefault(context)) {
-          reports.add(factory.type(), factory.create(context));
-        }
-      }
+      List<ReporterFactory> wanted =
+          PlugIns.reports().stream().filter(factory -> factory.onByDefault(context)).toList();
       TerminalSettings settings =
           TerminalSettings.ofProcess(System.getenv(), true, false, console.errCharset());
-      reports.add("summary", new FinalReporter(console.err(), settings, context));
+      FinalReporter summary = new FinalReporter(console.err(), settings, context);
+      reports.addAllOf(Reports.with(wanted, context, "summary", summary));
       int exitCode = merge.tell(reports::accept);
       boolean whole = copyFiles(merge, folder);
       reports.close();

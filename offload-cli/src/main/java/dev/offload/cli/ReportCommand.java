@@ -2,7 +2,6 @@ package dev.offload.cli;
 
 import dev.offload.api.report.ReportContext;
 import dev.offload.api.report.ReporterFactory;
-import dev.offload.api.report.TestHistory;
 import dev.offload.engine.ExitCodes;
 import dev.offload.engine.event.EventFanOut;
 import dev.offload.engine.event.EventJournal;
@@ -67,12 +66,7 @@ final class ReportCommand implements Callable<Integer> {
     ReportContext context =
         from == null
             ? Reports.context(Configuration.load(options, console), console)
-            : new ReportContext(
-                journal.toAbsolutePath().resolveSibling("").normalize(),
-                true,
-                "junit.xml",
-                Reports.surroundings(Path.of(""), console),
-                TestHistory.NONE);
+            : Reports.context(journal.toAbsolutePath().resolveSibling(""), console);
     if (from == null) {
       journal = context.outputDirectory().resolve(EventJournal.FILE_NAME);
     }

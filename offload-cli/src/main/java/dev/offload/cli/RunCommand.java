@@ -52,7 +52,6 @@ import picocli.CommandLine.Spec;
     })
 final class RunCommand implements Callable<Integer> {
   /// The report that speaks to GitHub Actions.
-  private static final String GITHUB = "github";
 
   @Option(
       names = {"-p", "--parallel"},
@@ -297,27 +296,17 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /// The screen comes behind the files, as it says where they are and which could not be written;
-  /// GitHub behind the screen, as it guards what the screen shows.
   private EventFanOut reporters(OffloadConfig config, Reporter screen) {
     ReportContext context = Reports.context(config, console);
     List<ReporterFactory> wanted =
         PlugIns.reports().stream().filter(factory -> isWanted(factory, context)).toList();
-    EventFanOut reporters = new EventFanOut();
-    wanted.stream()
-        .filter(factory -> !factory.type().equals(GITHUB))
-        .forEach(factory -> reporters.add(factory.type(), factory.create(context)));
-    reporters.add("the screen", screen);
-    wanted.stream()
-        .filter(factory -> factory.type().equals(GITHUB))
-        .forEach(factory -> reporters.add(factory.type(), factory.create(context)));
-    return reporters;
+    return Reports.with(wanted, context, "the screen", screen);
   }
 
   private boolean isWanted(ReporterFactory factory, ReportContext context) {
     return switch (factory.type()) {
       case "trace" -> trace;
-      case GITHUB ->
+      case Reports.GITHUB ->
           switch (github) {
             case auto -> factory.onByDefault(context);
             case on -> true;

@@ -108,12 +108,11 @@ public final class OffloadRun {
     return new RunEnd(end.exitCode, events.results());
   }
 
-  /// The last of the given reporters says what could not be written. The history comes right before
-  /// it, because it is written while the others end.
+  /// The history is last, as it is written while the others end.
   private EventFanOut listeners(RunOpening opening, RunMemory memory) {
     EventFanOut all = opening.listeners();
     all.addAllOf(reporters);
-    memory.recorder().ifPresent(recorder -> all.addBeforeLast("history", recorder));
+    memory.recorder().ifPresent(recorder -> all.add("history", recorder));
     return all;
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,31 @@ final class GithubIT {
                     "::error file=app/tests/test_bad.py,line=3,title=failed%3A"
                         + " tests/test_bad.py%3A%3Atest_bad::AssertionError: 50%25"))
         .contains("::group::failed: tests/test_bad.py::test_bad", "::endgroup::");
+    assertThat(Files.readString(workspace.resolve("summary.md")))
+        .startsWith("### Offload: 1 failed, 1 skipped, 5 passed");
+  }
+
+  @Test
+  void mergedShardsAreGuardedAndSummedUp() throws Exception {
+    for (String shard : List.of("1", "2")) {
+      String[] words = {"run", "--github=off", "--shard", shard + "/2"};
+      OffloadCommand.Result run = offload().run(words);
+      assertThat(run.exitCode()).as(run.stderr()).isBetween(0, 1);
+      Files.move(project.resolve("test-results"), workspace.resolve("shard-" + shard));
+    }
+    OffloadCommand.Result merge =
+        offload()
+            .run(
+                "merge",
+                workspace.resolve("shard-1").toString(),
+                workspace.resolve("shard-2").toString());
+
+    assertThat(merge.exitCode()).as(merge.stderr()).isEqualTo(1);
+    List<String> lines = merge.errLines();
+    assertThat(lines.getFirst()).startsWith("::stop-commands::");
+    assertThat(lines)
+        .anySatisfy(
+            line -> assertThat(line).startsWith("::error file=app/tests/test_bad.py,line=3"));
     assertThat(Files.readString(workspace.resolve("summary.md")))
         .startsWith("### Offload: 1 failed, 1 skipped, 5 passed");
   }

@@ -8,39 +8,42 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/// Hand every event to several reporters, in the order in which they were given. A reporter that
-/// fails is not called again and changes nothing for the others.
+/// Hand every event to several reporters, in the order in which they were given, those that tell
+/// people how the others fared behind the others. A reporter that fails is not called again and
+/// changes nothing for the others.
 public final class EventFanOut implements AutoCloseable {
   private record Named(String name, Reporter reporter) {}
 
   private final Deque<Named> reporters = new ArrayDeque<>();
+  private final Deque<Named> tellers = new ArrayDeque<>();
   private final List<String> failures = new ArrayList<>();
 
-  /// Add a reporter behind those that are there.
+  /// Add a reporter behind those that are there, but before those that tell how they fared.
   ///
   /// @param name what the user calls it, for example `junit.xml`
   public void add(String name, Reporter reporter) {
     reporters.addLast(new Named(name, reporter));
   }
 
+  /// Add a reporter that tells people how the others fared.
+  ///
+  /// @param name what the user calls it
+  public void addTeller(String name, Reporter reporter) {
+    tellers.addLast(new Named(name, reporter));
+  }
+
   /// Add all reporters of another behind those that are there; the other has none then.
   public void addAllOf(EventFanOut other) {
     reporters.addAll(other.reporters);
     other.reporters.clear();
-  }
-
-  /// Add a reporter before the last one of those that are there, which tells how the others fared.
-  public void addBeforeLast(String name, Reporter reporter) {
-    Named last = reporters.pollLast();
-    add(name, reporter);
-    if (last != null) {
-      reporters.addLast(last);
-    }
+    tellers.addAll(other.tellers);
+    other.tellers.clear();
   }
 
   /// Hand over the next event.
   public void accept(EventRecord entry) {
     reporters.removeIf(to -> !accepts(to, entry));
+    tellers.removeIf(to -> !accepts(to, entry));
   }
 
   private boolean accepts(Named to, EventRecord entry) {
@@ -63,7 +66,7 @@ public final class EventFanOut implements AutoCloseable {
   ///
   /// @return whether there was one
   public boolean closeNext() {
-    Named first = reporters.pollFirst();
+    Named first = reporters.isEmpty() ? tellers.pollFirst() : reporters.pollFirst();
     if (first == null) {
       return false;
     }
