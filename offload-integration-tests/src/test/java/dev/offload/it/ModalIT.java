@@ -2,12 +2,9 @@ package dev.offload.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offload.api.event.EventRecord;
 import dev.offload.api.event.RunEvent;
 import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.Verdict;
-import dev.offload.engine.event.EventJournalReader;
-import dev.offload.engine.event.JournalException;
 import dev.offload.it.OffloadCommand.Result;
 import dev.offload.it.OffloadCommand.Running;
 import dev.offload.testkit.FakeModal;
@@ -20,7 +17,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,24 +76,8 @@ class ModalIT {
     return OffloadCommand.in(project).with("OFFLOAD_CACHE_DIR", cache.toString()).within(LIMIT);
   }
 
-  private List<RunEvent> events() {
-    List<RunEvent> events = new ArrayList<>();
-    Path journal = project.resolve("test-results/events.jsonl");
-    if (!Files.exists(journal)) {
-      return events;
-    }
-    try (EventJournalReader reader = EventJournalReader.open(journal)) {
-      for (Optional<EventRecord> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
-        events.add(entry.get().event());
-      }
-    } catch (IOException | JournalException _) {
-      return events; // it is being made
-    }
-    return events;
-  }
-
   private <T extends RunEvent> List<T> events(Class<T> kind) {
-    return events().stream().filter(kind::isInstance).map(kind::cast).toList();
+    return Journal.events(project.resolve("test-results"), kind);
   }
 
   private void awaitDecided(int count) throws InterruptedException {
@@ -109,7 +89,7 @@ class ModalIT {
   private String busySandbox() {
     Map<SandboxId, String> ready = new HashMap<>();
     List<SandboxId> busy = new ArrayList<>();
-    for (RunEvent event : events()) {
+    for (RunEvent event : Journal.events(project.resolve("test-results"))) {
       switch (event) {
         case RunEvent.SandboxReady(SandboxId sandbox, String handle) -> ready.put(sandbox, handle);
         case RunEvent.BatchStarted started -> busy.add(started.sandbox());

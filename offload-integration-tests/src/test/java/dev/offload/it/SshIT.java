@@ -36,11 +36,10 @@ class SshIT {
     assertThat(result.stderr()).contains("63 passed, 0 failed").contains("4 started, 0 lost");
   }
 
-  @Test
-  void nothingStaysOnTheHostsWhenOffloadIsKilled() throws IOException {
-    Path config = folder.resolve("offload.toml");
+  /// Write an `offload.toml` for the two hosts of the example.
+  private void configure(String discover, String run) throws IOException {
     Files.writeString(
-        config,
+        folder.resolve("offload.toml"),
         """
         [offload]
         max_parallel = 4
@@ -54,14 +53,19 @@ class SshIT {
         ssh_options = ["-F", "examples/ssh/hosts/ssh_config"]
         [framework]
         type = "default"
-        discover_command = "echo one; echo two; echo three; : {filters}"
-        run_command = "sleep 600; : {tests}"
+        discover_command = "%s"
+        run_command = "%s"
         test_id_format = "{name}"
         [groups.all]
         [report]
         output_dir = "%s/results"
         """
-            .formatted(folder));
+            .formatted(discover, run, folder));
+  }
+
+  @Test
+  void nothingStaysOnTheHostsWhenOffloadIsKilled() throws IOException {
+    configure("echo one; echo two; echo three; : {filters}", "sleep 600; : {tests}");
     Path killed = folder.resolve("killed");
     Files.writeString(
         killed,
@@ -95,30 +99,8 @@ class SshIT {
     assumeTrue(
         System.getProperty("user.name").equals("root"), "only root can make a network namespace");
     int number = ThreadLocalRandom.current().nextInt(1, 60_000);
-    Path config = folder.resolve("offload.toml");
-    Files.writeString(
-        config,
-        """
-        [offload]
-        max_parallel = 4
-        sandbox_project_root = "."
-        [provider]
-        type = "ssh"
-        hosts = ["host-a", "host-b"]
-        slots = 2
-        include_cwd = false
-        workspace = "."
-        ssh_options = ["-F", "examples/ssh/hosts/ssh_config"]
-        [framework]
-        type = "default"
-        discover_command = "seq 12; : {filters}"
-        run_command = "until [ -e '%1$s/go' ]; do sleep 0.2; done; : {tests}"
-        test_id_format = "{name}"
-        [groups.all]
-        [report]
-        output_dir = "%1$s/results"
-        """
-            .formatted(folder));
+    configure(
+        "seq 12; : {filters}", "until [ -e '" + folder + "/go' ]; do sleep 0.2; done; : {tests}");
     Path script = folder.resolve("vanish");
     Files.writeString(
         script,
