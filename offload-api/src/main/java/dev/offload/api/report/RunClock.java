@@ -66,6 +66,11 @@ final class RunClock {
     }
   }
 
+  /// Return the time from the first event to the latest.
+  Duration elapsed() {
+    return began == null || last == null ? Duration.ZERO : Duration.between(began, last);
+  }
+
   Efficiency account(List<TestResult> results) {
     Duration tests = Duration.ZERO;
     Duration retries = Duration.ZERO;

@@ -10,7 +10,6 @@ import dev.offload.api.test.TestCase;
 import dev.offload.api.test.TestId;
 import dev.offload.api.test.Verdict;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -30,8 +29,6 @@ public final class RunResults {
   private final List<String> warnings = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
   private final RunClock clock = new RunClock();
-  private @Nullable Instant begin;
-  private Duration last = Duration.ZERO;
   private String runId = "";
   private int sandboxesStarted;
   private int sandboxesLost;
@@ -41,8 +38,6 @@ public final class RunResults {
 
   /// Take the next event.
   public void accept(EventRecord entry) {
-    begin = begin == null ? entry.at() : begin;
-    last = Duration.between(begin, entry.at());
     clock.accept(entry);
     switch (entry.event()) {
       case RunEvent.RunStarted started -> runId = started.runId();
@@ -209,7 +204,7 @@ public final class RunResults {
 
   /// Return the wall time of the run; while it is not over, from its first event to the latest.
   public Duration duration() {
-    return finished == null ? last : finished.duration();
+    return finished == null ? clock.elapsed() : finished.duration();
   }
 
   private static final class Entry {
