@@ -16,7 +16,7 @@ final class Pump implements Runnable {
     void take(byte[] buffer, int offset, int length);
   }
 
-  private static final int BUFFER = 1 << 13;
+  private static final int BUFFER = 1 << 16;
 
   /// More than any pipe holds: what comes beyond it after the process ended is not the process's.
   private static final long MOST_LEFT = 2 << 20;
