@@ -1,6 +1,5 @@
 package dev.offload.framework.gotest;
 
-import dev.offload.api.command.Exit;
 import dev.offload.api.framework.CommandEnd;
 import dev.offload.api.framework.SignalDecoder;
 import dev.offload.api.framework.TestSignal;
@@ -193,8 +192,7 @@ final class GoDecoder implements SignalDecoder {
       // The go command itself ended early; the test has passed all the same.
       signals.addAll(last(run, Outcome.PASSED, ""));
     }
-    boolean isMissing = end.exit() instanceof Exit.Exited(int code) && code == 127;
-    if (isMissing) {
+    if (end.exit().isProgramMissing()) {
       signals.add(new TestSignal.Diagnosis("The go command was not found in the sandbox."));
     }
     return signals;

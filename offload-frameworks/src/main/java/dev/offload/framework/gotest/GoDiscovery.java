@@ -20,12 +20,13 @@ import java.util.regex.Pattern;
 /// Read what `list.sh` says: the version of go, and the events of `go test -json -list`.
 final class GoDiscovery {
   private static final int OLDEST = 20;
+  private static final String NEEDED = "Go 1." + OLDEST + " or newer";
   private static final Pattern VERSION = Pattern.compile("go1(?:\\.(\\d+))?\\S*");
   private static final String VERSION_FRAME = "version ";
   private static final String DIRECTORY = "offload directory ";
   private static final String NEXT = "\noffload next group\n";
   private static final String INSTALL =
-      "install Go 1.20 or newer (https://go.dev/dl), or name it in [framework] command.";
+      "install " + NEEDED + " (https://go.dev/dl), or name it in [framework] command.";
 
   private final List<DiscoveryRequest> requests;
   private final GoOptions options;
@@ -85,8 +86,8 @@ final class GoDiscovery {
       String minor = matcher.group(1);
       if (minor == null || Integer.parseInt(minor) < OLDEST) {
         String message =
-            "Go 1.20 or newer is needed, and `%s` is %s: %s"
-                .formatted(ShellWords.join(options.command()), matcher.group(), INSTALL);
+            "%s is needed, and `%s` is %s: %s"
+                .formatted(NEEDED, ShellWords.join(options.command()), matcher.group(), INSTALL);
         return Optional.of(new Discovery.Failed(message, ""));
       }
     }

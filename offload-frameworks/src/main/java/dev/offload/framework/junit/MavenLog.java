@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,7 +31,7 @@ final class MavenLog {
   /// The oldest version that the plug-in runs with that tells class paths.
   static final String OLDEST = "3.6.3";
 
-  private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+)");
+  private static final Pattern VERSION = Pattern.compile("\\d+\\.\\d+\\.\\d+");
 
   private MavenLog() {}
 
@@ -39,9 +40,12 @@ final class MavenLog {
     return VERSION
         .matcher(version)
         .results()
-        .map(found ->
-            Stream.of(1, 2, 3).mapToInt(part -> Integer.parseInt(found.group(part))).toArray())
-        .anyMatch(found -> Arrays.compare(found, new int[] {3, 6, 3}) < 0);
+        .map(MatchResult::group)
+        .anyMatch(found -> Arrays.compare(numbers(found), numbers(OLDEST)) < 0);
+  }
+
+  private static int[] numbers(String version) {
+    return Stream.of(version.split("\\.")).mapToInt(Integer::parseInt).toArray();
   }
 
   /// Return one error for each source file that does not compile, and for each module that was left

@@ -23,6 +23,7 @@ final class NextestDiscovery {
   private static final int LIST_FAILED = 104;
   private static final int DETAILS = 60_000;
   private static final int OLDEST = 70;
+  private static final String NEEDED = "cargo-nextest 0.9." + OLDEST + " or newer";
   private static final Pattern VERSION = Pattern.compile("nextest 0\\.9\\.(\\d+)");
   private static final Pattern UNBUILT =
       Pattern.compile("could not compile `([^`]+)` \\(([^)]*)\\)");
@@ -48,8 +49,8 @@ final class NextestDiscovery {
     Matcher matcher = VERSION.matcher(version);
     if (matcher.find() && Integer.parseInt(matcher.group(1)) < OLDEST) {
       return new Discovery.Failed(
-          "cargo-nextest 0.9.70 or newer is needed, and `%s` is %s: cargo install --locked cargo-nextest"
-              .formatted(String.join(" ", options.command()), version),
+          "%s is needed, and `%s` is %s: cargo install --locked cargo-nextest"
+              .formatted(NEEDED, String.join(" ", options.command()), version),
           output.stderr());
     }
     if (!output.exit().isSuccess()) {
@@ -95,7 +96,7 @@ final class NextestDiscovery {
               + command
               + "` could not be started ("
               + output.exit().inWords()
-              + "): install cargo-nextest 0.9.70 or newer (cargo install --locked cargo-nextest), or"
+              + "): install " + NEEDED + " (cargo install --locked cargo-nextest), or"
               + " name it in [framework] command.",
           text);
     }

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Read what our runner says when it lists tests. Files come in any order, since several are loaded
@@ -20,7 +21,7 @@ import java.util.regex.Pattern;
 final class VitestDiscovery {
   private static final int DETAILS = 8_000;
   private static final int OLDEST = 2;
-  private static final Pattern OLD = Pattern.compile("[01]\\.");
+  private static final Pattern MAJOR = Pattern.compile("(\\d+)\\.");
 
   private final String group;
   private final VitestFilters filters;
@@ -133,7 +134,8 @@ final class VitestDiscovery {
       return "vitest could not list the tests (" + output.exit().inWords() + ").";
     }
     String install = "npm install --save-dev vitest@latest";
-    return OLD.matcher(version).lookingAt()
+    Matcher major = MAJOR.matcher(version);
+    return major.lookingAt() && Integer.parseInt(major.group(1)) < OLDEST
         ? "vitest %d or newer is needed, and %s is vitest %s: %s"
             .formatted(OLDEST, command, version, install)
         : "%s did not start vitest (%s): install it in the project with `%s` (%d or newer), or name it in [framework] command."

@@ -39,7 +39,7 @@ final class ExecFile implements OutputSink {
     if (broken != null) {
       throw broken;
     }
-    if (exit.equals(new Exit.Exited(127))) {
+    if (exit.isProgramMissing()) {
       throw new SandboxException.Fatal(
           "there is no 'cat' in the sandbox, which is needed to read '" + remote + "'", null);
     }
