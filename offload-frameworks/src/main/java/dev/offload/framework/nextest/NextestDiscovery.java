@@ -96,7 +96,9 @@ final class NextestDiscovery {
               + command
               + "` could not be started ("
               + output.exit().inWords()
-              + "): install " + NEEDED + " (cargo install --locked cargo-nextest), or"
+              + "): install "
+              + NEEDED
+              + " (cargo install --locked cargo-nextest), or"
               + " name it in [framework] command.",
           text);
     }
