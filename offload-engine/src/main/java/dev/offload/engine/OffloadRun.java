@@ -18,6 +18,7 @@ import dev.offload.engine.discovery.TestBuild;
 import dev.offload.engine.discovery.TestCatalog;
 import dev.offload.engine.discovery.TestDiscovery;
 import dev.offload.engine.dispatch.DispatchPlan;
+import dev.offload.engine.dispatch.DispatchPlan.Foreseen;
 import dev.offload.engine.dispatch.Message;
 import dev.offload.engine.event.EventFanOut;
 import dev.offload.engine.image.Images;
@@ -168,6 +169,7 @@ public final class OffloadRun {
             clock,
             (work, built) -> new RunLoop(context(work, built, image, events), events, clock));
     RunLoop loop = intake.loop();
+    image.whenSettled(() -> loop.post(new Message.ImageReady()));
     cancellation.redirect(reason -> loop.post(new Message.Cancel(reason)));
     RunPlan rest =
         opening.earlier().isPresent() ? rest(opening.earlier().get(), memory, events) : null;
@@ -182,13 +184,20 @@ public final class OffloadRun {
       Remembered remembered = memory.remembered();
       DispatchPlan plan =
           rest == null
-              ? RunPlan.of(NO_TESTS, config, options.failFast(), remembered).dispatch()
-              : rest.dispatch().opening();
+              ? RunPlan.of(NO_TESTS, config, options.failFast(), remembered)
+                  .dispatch()
+                  .opening(foreseen(remembered))
+              : rest.dispatch().opening(Foreseen.NOTHING);
       loop.run(plan, started).ifPresent(costs -> memory.learn(costs, events));
       if (!cancellation.isCancelled()) {
         listing.check();
       }
     }
+  }
+
+  /// The tests of before are likely to be those of now, when all are wanted.
+  private Foreseen foreseen(Remembered remembered) {
+    return options.selection().isEverything() ? remembered.foreseen() : Foreseen.NOTHING;
   }
 
   private RunPlan rest(EarlierRun earlier, RunMemory memory, EventPump events)

@@ -6,6 +6,7 @@ import dev.offload.api.settings.CacheFolder;
 import dev.offload.api.test.TestCase;
 import dev.offload.engine.config.OffloadConfig;
 import dev.offload.engine.dispatch.DispatchPlan.Costs;
+import dev.offload.engine.dispatch.DispatchPlan.Foreseen;
 import dev.offload.engine.history.CostFile;
 import dev.offload.engine.history.Expectations;
 import dev.offload.engine.history.HistoryFile;
@@ -58,6 +59,21 @@ final class RunMemory {
       Map<String, Duration> fallback,
       Costs costs,
       List<String> warnings) {
+    /// Return what all tests that are remembered come to.
+    Foreseen foreseen() {
+      return durations.isEmpty() ? sum(fallback.values()) : sum(durations.usual());
+    }
+
+    private static Foreseen sum(Collection<Duration> times) {
+      Duration work = Duration.ZERO;
+      Duration longest = Duration.ZERO;
+      for (Duration time : times) {
+        work = work.plus(time);
+        longest = time.compareTo(longest) > 0 ? time : longest;
+      }
+      return new Foreseen(times.size(), work, longest);
+    }
+
     /// Return what is expected of these tests, which are all tests of the run.
     Expectations about(Collection<TestCase> tests) {
       return new Expectations(durations, fallback, tests);

@@ -16,8 +16,9 @@ import java.util.Optional;
 /// @param sandboxes the largest number of sandboxes that lived at one time, at least 1
 /// @param longest the test that took longest, when any took time
 /// @param longestTime what it took
-/// @param discovery what came before the first sandbox was started
-/// @param startUp from then until the first batch
+/// @param discovery what came before the first tests were known
+/// @param startUp from then until the first batch: building, the image and the start of a sandbox,
+///   as far as they were not over before
 /// @param running from then until the last verdict
 /// @param end from then until the end of the run
 /// @param tests attempts that decided a test

@@ -21,7 +21,7 @@ final class RunClock {
   private final Map<BatchId, Running> batches = new HashMap<>();
   private int most;
   private @Nullable Instant began;
-  private @Nullable Instant firstStart;
+  private @Nullable Instant firstTests;
   private @Nullable Instant firstBatch;
   private @Nullable Instant lastVerdict;
   private @Nullable Instant last;
@@ -34,10 +34,9 @@ final class RunClock {
     Instant now = entry.at();
     began = began == null ? now : began;
     last = now;
-    if (entry.event() instanceof RunEvent.SandboxStarting) {
-      firstStart = firstStart == null ? now : firstStart;
+    if (entry.event() instanceof RunEvent.TestsDiscovered) {
+      firstTests = firstTests == null ? now : firstTests;
     } else if (entry.event() instanceof RunEvent.SandboxReady ready) {
-      firstStart = firstStart == null ? now : firstStart;
       live.add(ready.sandbox());
       most = Math.max(most, live.size());
     } else if (entry.event() instanceof RunEvent.SandboxClosed closed) {
@@ -96,8 +95,9 @@ final class RunClock {
     }
     Instant start = began == null ? Instant.EPOCH : began;
     Instant finish = last == null ? start : last;
-    Instant starting = firstStart == null ? finish : firstStart;
-    Instant running = later(firstBatch == null ? finish : firstBatch, starting);
+    Instant ran = firstBatch == null ? finish : firstBatch;
+    Instant starting = firstTests == null ? ran : firstTests;
+    Instant running = later(ran, starting);
     Instant decided = later(lastVerdict == null ? finish : lastVerdict, running);
     int sandboxes = Math.max(1, most);
     Duration share = tests.dividedBy(sandboxes);

@@ -14,15 +14,26 @@ import java.util.Map;
 /// @param rules what holds for the whole run
 /// @param groups what holds for single groups, by name; [GroupRules#NONE] for the others
 /// @param continuation where the numbers of sandboxes and batches go on
+/// @param foreseen what the tests are likely to be, as long as none is known
 public record DispatchPlan(
     List<PlannedTest> tests,
     Rules rules,
     Map<String, GroupRules> groups,
-    Continuation continuation) {
+    Continuation continuation,
+    Foreseen foreseen) {
   /// Copy.
   public DispatchPlan {
     tests = List.copyOf(tests);
     groups = Map.copyOf(groups);
+  }
+
+  /// Plan a run of which nothing is foreseen.
+  public DispatchPlan(
+      List<PlannedTest> tests,
+      Rules rules,
+      Map<String, GroupRules> groups,
+      Continuation continuation) {
+    this(tests, rules, groups, continuation, Foreseen.NOTHING);
   }
 
   /// Plan a run from its beginning.
@@ -31,8 +42,18 @@ public record DispatchPlan(
   }
 
   /// Return the same without its tests, which are told when they are found.
-  public DispatchPlan opening() {
-    return new DispatchPlan(List.of(), rules, groups, continuation);
+  public DispatchPlan opening(Foreseen likely) {
+    return new DispatchPlan(List.of(), rules, groups, continuation, likely);
+  }
+
+  /// Say what is expected to be found: sandboxes for it start while tests are still listed.
+  ///
+  /// @param tests how many tests
+  /// @param work how long all of them take together
+  /// @param longest how long the longest takes
+  public record Foreseen(int tests, Duration work, Duration longest) {
+    /// Nothing.
+    public static final Foreseen NOTHING = new Foreseen(0, Duration.ZERO, Duration.ZERO);
   }
 
   /// What holds for one group.

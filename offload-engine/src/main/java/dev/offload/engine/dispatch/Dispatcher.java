@@ -60,7 +60,7 @@ public final class Dispatcher {
     pool = new SandboxPool(plan, out, estimates);
     batches = new Batches(plan, out, ledger, queue, estimates, standings);
     hedger = new Hedger(suite, rules, ledger, estimates, out);
-    staffing = new Staffing(queue, pool, batches, hedger, estimates);
+    staffing = new Staffing(queue, pool, batches, hedger, estimates, plan.foreseen());
   }
 
   /// Take one message and return what is to be done, in order. After [Action.Finish] the answer is
@@ -89,6 +89,10 @@ public final class Dispatcher {
   private void take(Message message) {
     switch (message) {
       case Message.Begin _ -> {}
+      case Message.ImageReady _ -> {
+        pool.imageReady();
+        changed = true;
+      }
       case Message.TestsFound(var tests, boolean certain) -> found(tests, certain);
       case Message.TestsWithdrawn(var tests) -> {
         ledger.withdraw(tests);
@@ -104,6 +108,7 @@ public final class Dispatcher {
       case Message.SandboxStartFailed(var id, var failure) -> {
         PoolSandbox sandbox = pool.get(id);
         if (sandbox != null) {
+          staffing.foreseeNothing();
           pool.startFailed(sandbox, failure);
           changed = true;
         }
@@ -162,6 +167,7 @@ public final class Dispatcher {
   }
 
   private void found(List<DispatchPlan.PlannedTest> tests, boolean certain) {
+    staffing.foreseeNothing();
     suite.add(tests);
     estimates.add(suite.tests());
     queue.add();
@@ -175,6 +181,7 @@ public final class Dispatcher {
   /// No more tests are waited for.
   private void discovered() {
     listing = false;
+    staffing.foreseeNothing();
     ledger.makeCertain();
     changed = true;
   }
@@ -191,6 +198,7 @@ public final class Dispatcher {
       return;
     }
     if (sandbox.state == State.STARTING) {
+      staffing.foreseeNothing();
       pool.diedStarting(sandbox, death);
       changed = true;
     } else if (sandbox.state == State.READY) {
@@ -220,8 +228,9 @@ public final class Dispatcher {
   private void lose(PoolSandbox sandbox, Death death, boolean dead) {
     Batch batch = sandbox.batch;
     List<Flight> flights = batch == null ? List.of() : batch.flights();
-    boolean spare = batch != null && batch.isSuperfluous();
+    boolean spare = batch == null ? suite.size() == 0 : batch.isSuperfluous();
     List<TestId> inFlight = flights.stream().map(flight -> ledger.id(flight.test())).toList();
+    staffing.foreseeNothing();
     pool.lost(sandbox, death, inFlight, dead, spare);
     if (batch != null) {
       batches.died(batch);

@@ -17,6 +17,9 @@ public sealed interface Message {
   /// @param runStarted when the run began; the start of an attempt is told relative to it
   record Begin(Instant runStarted) implements Message {}
 
+  /// Sandboxes can be started: their image is made, or is known not to come. Before it none is.
+  record ImageReady() implements Message {}
+
   /// More tests are known. Their ids differ from those of all tests that are not withdrawn.
   ///
   /// @param tests the tests, in collection order

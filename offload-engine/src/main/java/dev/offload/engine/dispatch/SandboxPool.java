@@ -51,6 +51,7 @@ final class SandboxPool {
   private int quota = Integer.MAX_VALUE;
   private int refusals;
   private boolean everReady;
+  private boolean imageReady;
   private int numbered;
 
   SandboxPool(DispatchPlan plan, Outbox out, Estimates estimates) {
@@ -125,7 +126,12 @@ final class SandboxPool {
   boolean canStart() {
     boolean free = live.size() + closingAlive < Math.min(rules.maxParallel(), quota);
     boolean scouting = failuresInARow > 0 && starting > 0;
-    return free && !scouting && canEverStart() && out.now() >= notBefore;
+    return imageReady && free && !scouting && canEverStart() && out.now() >= notBefore;
+  }
+
+  /// Note that there is something to start sandboxes from.
+  void imageReady() {
+    imageReady = true;
   }
 
   /// Return whether sandboxes may be started now or later.

@@ -1,6 +1,7 @@
 package dev.offload.engine.dispatch;
 
 import dev.offload.engine.dispatch.Batch.Flight;
+import dev.offload.engine.dispatch.DispatchPlan.Foreseen;
 
 /// Find out how many sandboxes are worth having: no more are started than can shorten the run.
 final class Staffing {
@@ -16,13 +17,31 @@ final class Staffing {
   private final Batches batches;
   private final Hedger hedger;
   private final Estimates estimates;
+  private Foreseen foreseen;
 
-  Staffing(WorkQueue queue, SandboxPool pool, Batches batches, Hedger hedger, Estimates estimates) {
+  Staffing(
+      WorkQueue queue,
+      SandboxPool pool,
+      Batches batches,
+      Hedger hedger,
+      Estimates estimates,
+      Foreseen foreseen) {
     this.queue = queue;
     this.pool = pool;
     this.batches = batches;
     this.hedger = hedger;
     this.estimates = estimates;
+    this.foreseen = foreseen;
+  }
+
+  /// From now on count on tests that are known, and on no others: some are, or a sandbox that was
+  /// started early is lost, and the next would only be lost too while it waits.
+  void foreseeNothing() {
+    foreseen = Foreseen.NOTHING;
+  }
+
+  private double work() {
+    return queue.work() + Estimates.seconds(foreseen.work().toNanos());
   }
 
   /// Return whether one more sandbox should be started now, if one may.
@@ -35,17 +54,17 @@ final class Staffing {
     if (coming == 0 && !pool.hasIdle() && hedger.isRescueWanted(pool.silent())) {
       return true;
     }
-    if (queue.ready() <= coming) {
+    if (queue.ready() + foreseen.tests() <= coming) {
       return false;
     }
     if (count == 0) {
       return true;
     }
-    if (count >= ENOUGH && queue.work() / count <= WELL_BEFORE * longest()) {
+    if (count >= ENOUGH && work() / count <= WELL_BEFORE * longest()) {
       return false; // the longest test ends last, whoever does the rest
     }
     // What the others will have done by the time another sandbox could begin.
-    double share = (queue.work() - pool.headStart(estimates.startUp())) / count;
+    double share = (work() - pool.headStart(estimates.startUp())) / count;
     // Where all are busy the next batch costs its overhead in an old sandbox as well as in a new
     // one.
     return share > (coming == 0 ? 0 : estimates.overhead());
@@ -53,7 +72,7 @@ final class Staffing {
 
   /// Return the seconds in which the last known test may be done that waits or runs.
   private double longest() {
-    double longest = queue.longest();
+    double longest = Math.max(queue.longest(), Estimates.seconds(foreseen.longest().toNanos()));
     for (Batch batch : batches.running()) {
       for (Flight flight : batch.flights()) {
         longest = Math.max(longest, hedger.left(flight, batch.sandbox.pace()));

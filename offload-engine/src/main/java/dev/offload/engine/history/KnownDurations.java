@@ -1,6 +1,8 @@
 package dev.offload.engine.history;
 
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,6 +33,11 @@ public final class KnownDurations {
   /// Return whether no test is known.
   public boolean isEmpty() {
     return known.isEmpty();
+  }
+
+  /// Return what each known test usually takes, in no order.
+  public List<Duration> usual() {
+    return known.values().stream().map(Expectation::usual).toList();
   }
 
   /// Return what is expected of a test, under its name or one that an earlier Offload gave it.

@@ -6,6 +6,7 @@ import dev.offload.api.sandbox.SandboxImage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -63,6 +64,23 @@ public final class RunImage implements AutoCloseable {
   /// Begin to make it.
   public void begin() {
     now().thread.start();
+  }
+
+  /// Have something done, on a thread of its own, once the image is made or cannot be.
+  public void whenSettled(Runnable what) {
+    Edition first = now();
+    Thread.ofVirtual()
+        .name("image-settled")
+        .start(() -> {
+          try {
+            first.image();
+          } catch (SandboxException | CancellationException _) {
+            // Whoever starts a sandbox is told.
+          } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+          }
+          what.run();
+        });
   }
 
   /// Return the one to start sandboxes from now.

@@ -64,6 +64,7 @@ final class Account {
   private int mostLive;
   private int live;
   private boolean over;
+  private boolean imageReady;
 
   /// What was seen of one sandbox.
   static final class Life {
@@ -166,6 +167,7 @@ final class Account {
         }
       }
       case Message.Cancel _ -> canceled = true;
+      case Message.ImageReady _ -> imageReady = true;
       case Message.TestsFound more -> known += more.tests().size();
       case Message.TestsWithdrawn(List<Integer> tests) -> tests.forEach(test -> gone[test] = true);
       case Message.Begin _,
@@ -203,6 +205,9 @@ final class Account {
       case Action.StartSandbox(var id) -> {
         if (lives.containsKey(id)) {
           violated("sandbox started twice: " + id);
+        }
+        if (!imageReady) {
+          violated("sandbox started before there was an image: " + id);
         }
         life(id);
         live++;

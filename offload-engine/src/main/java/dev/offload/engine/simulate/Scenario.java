@@ -47,6 +47,7 @@ public record Scenario(
   /// Return what the dispatcher is told at the beginning.
   public DispatchPlan opening() {
     List<PlannedTest> known = plan.tests().subList(0, tests.size() - arrivals.later());
-    return new DispatchPlan(known, plan.rules(), plan.groups(), plan.continuation());
+    return new DispatchPlan(
+        known, plan.rules(), plan.groups(), plan.continuation(), plan.foreseen());
   }
 }

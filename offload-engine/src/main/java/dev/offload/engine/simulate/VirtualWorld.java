@@ -52,6 +52,7 @@ final class VirtualWorld {
   Account run() {
     long mostSteps = 100_000 + 200L * scenario.tests().size();
     deliver(new Message.Begin(BEGIN));
+    later(scenario.arrivals().image(), () -> deliver(new Message.ImageReady()));
     discover();
     if (scenario.cancelAt() >= 0) {
       later(scenario.cancelAt(), () -> deliver(new Message.Cancel("interrupted")));

@@ -610,6 +610,53 @@ class DispatcherTest {
         .containsExactly("t0 NOT_RUN: not run: its sandbox died 7 times before the test began");
   }
 
+  // Before any test is known
+
+  private static Play foreseeing(int tests, double work, int maxParallel) {
+    return Play.foreseeing(tests, work, maxParallel, 20).send(new Message.ImageReady());
+  }
+
+  @Test
+  void sandboxesForTheTestsOfBeforeStartWhileTestsAreListed() {
+    assertThat(foreseeing(100, 100, 4).actions(Action.StartSandbox.class)).hasSize(4);
+    assertThat(foreseeing(2, 100, 4).actions(Action.StartSandbox.class)).hasSize(2);
+    assertThat(foreseeing(1, 100, 4).actions(Action.StartSandbox.class)).hasSize(1);
+  }
+
+  @Test
+  void nothingStartsBeforeThereIsAnImage() {
+    Play play = Play.foreseeing(100, 100, 4, 20);
+    play.send(new Message.TestsFound(Play.tests(4, 0), true));
+    assertThat(play.actions(Action.StartSandbox.class)).isEmpty();
+    play.send(new Message.ImageReady());
+    assertThat(play.actions(Action.StartSandbox.class)).hasSize(4);
+  }
+
+  @Test
+  void theTestsThatAreFoundGoToTheSandboxesThatWait() {
+    Play play = foreseeing(100, 100, 2).ready(1, 2);
+    play.send(new Message.TestsFound(Play.tests(2, 0), true)).send(new Message.DiscoveryEnded());
+    play.runsAll(1, PASSED).runsAll(2, PASSED);
+    assertThat(play.decided()).containsExactlyInAnyOrder("t0 PASSED", "t1 PASSED");
+    assertThat(play.actions(Action.StartSandbox.class)).hasSize(2);
+  }
+
+  @Test
+  void aSandboxThatDiesBeforeAnyTestIsKnownIsNotReplacedAndCostsNothing() {
+    Play play =
+        Play.foreseeing(100, 100, 1, 1).send(new Message.ImageReady()).ready(1).died(1).closed(1);
+    assertThat(play.pass(60).actions(Action.StartSandbox.class)).hasSize(1);
+    play.send(new Message.TestsFound(Play.tests(1, 0), true)).send(new Message.DiscoveryEnded());
+    play.ready(2).runsAll(2, PASSED);
+    assertThat(play.decided()).containsExactly("t0 PASSED");
+  }
+
+  @Test
+  void whenThereIsNoTestTheSandboxesThatWaitAreClosed() {
+    Play play = foreseeing(100, 100, 2).ready(1).send(new Message.DiscoveryEnded());
+    assertThat(play.closed(1).closed(2).done).last().isInstanceOf(Action.Finish.class);
+  }
+
   @Test
   void withoutHedgingNothingIsCopied() {
     Play play = Play.of(2, 0, 2).ready(1, 2).started(1, 0).runsAll(2, PASSED).pass(9);

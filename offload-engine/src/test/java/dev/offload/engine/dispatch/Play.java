@@ -30,6 +30,7 @@ final class Play {
 
   Play(DispatchPlan plan) {
     this(plan, START);
+    send(new Message.ImageReady());
     send(new Message.DiscoveryEnded());
   }
 
@@ -40,7 +41,17 @@ final class Play {
 
   /// Begin with some tests, where there may be more.
   static Play listing(List<PlannedTest> tests, int maxParallel, boolean failFast) {
-    return new Play(new DispatchPlan(tests, rules(maxParallel, failFast, false)), START);
+    return new Play(new DispatchPlan(tests, rules(maxParallel, failFast, false)), START)
+        .send(new Message.ImageReady());
+  }
+
+  /// Begin with nothing but an idea of the tests, and without an image.
+  static Play foreseeing(int tests, double work, int maxParallel, int startBudget) {
+    DispatchPlan plan =
+        new DispatchPlan(List.of(), rules(maxParallel, false, false, startBudget));
+    Duration all = Duration.ofMillis((long) (work * 1000));
+    return new Play(
+        plan.opening(new DispatchPlan.Foreseen(tests, all, all.dividedBy(tests))), START);
   }
 
   /// Tests `t0`, `t1`, … of unknown length, all in one file.

@@ -78,6 +78,7 @@ final class PlayedRun {
   private void play(Dispatcher dispatcher) {
     Instant now = Instant.EPOCH;
     inbox.add(new Message.Begin(now));
+    inbox.add(new Message.ImageReady());
     inbox.add(new Message.DiscoveryEnded());
     for (int steps = 0; !inbox.isEmpty(); steps++) {
       assertThat(steps).isLessThan(1000);

@@ -3,6 +3,7 @@ package dev.offload.engine.simulate;
 import dev.offload.api.test.TestId;
 import dev.offload.engine.dispatch.DispatchPlan;
 import dev.offload.engine.dispatch.DispatchPlan.Continuation;
+import dev.offload.engine.dispatch.DispatchPlan.Foreseen;
 import dev.offload.engine.dispatch.DispatchPlan.GroupRules;
 import dev.offload.engine.dispatch.DispatchPlan.PlannedTest;
 import dev.offload.engine.dispatch.DispatchPlan.Rules;
@@ -18,6 +19,9 @@ import java.util.SplittableRandom;
 
 /// Make a small suite, sandboxes and faults out of a seed.
 final class RandomScenario {
+  private static final double EARLY = 0.3;
+  private static final int SALT = 43;
+
   private final SplittableRandom random;
   private final long seed;
 
@@ -87,7 +91,7 @@ final class RandomScenario {
     Map<String, GroupRules> groups = groups();
     double cancelAt = sometimes(0.05) ? random.nextDouble() * 5 : -1;
     return new Scenario(
-        new DispatchPlan(planned, rules, groups, Continuation.NONE),
+        new DispatchPlan(planned, rules, groups, Continuation.NONE, foreseen()),
         truths,
         faults(sandboxes, groups.containsKey("g1")),
         arrivals(truths),
@@ -95,11 +99,33 @@ final class RandomScenario {
         seed);
   }
 
+  /// From numbers of their own too, among which the runs that broke a promise once get nothing new.
+  private SplittableRandom early() {
+    return new SplittableRandom(seed * 0x9E3779B97F4A7C15L + SALT);
+  }
+
+  /// In some runs it is believed before that there will be so many tests, rightly or not.
+  private Foreseen foreseen() {
+    SplittableRandom early = early();
+    return early.nextDouble() < EARLY
+        ? new Foreseen(
+            early.nextInt(0, 60),
+            Duration.ofMillis(early.nextInt(30_000)),
+            Duration.ofMillis(early.nextInt(3_000)))
+        : Foreseen.NOTHING;
+  }
+
+  /// In some of them there is nothing to start sandboxes from for a while.
+  private double image() {
+    SplittableRandom early = early();
+    return early.nextDouble() < EARLY && early.nextBoolean() ? early.nextDouble() * 6 : 0;
+  }
+
   /// In some runs the tests come in portions, of which some are remembered and not all there.
   private Arrivals arrivals(List<VirtualTest> truths) {
     SplittableRandom own = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 2);
     if (own.nextDouble() < 0.6) {
-      return Arrivals.AT_ONCE;
+      return new Arrivals(image(), List.of(), 0, Set.of());
     }
     List<Arrivals.Portion> portions = new ArrayList<>();
     Set<Integer> gone = new HashSet<>();
@@ -120,7 +146,7 @@ final class RandomScenario {
         }
       }
     }
-    return new Arrivals(portions, at + own.nextDouble() * 5, gone);
+    return new Arrivals(image(), portions, at + own.nextDouble() * 5, gone);
   }
 
   private Map<String, GroupRules> groups() {
