@@ -170,8 +170,7 @@ final class GoDecoder implements SignalDecoder {
     }
     test.output("\n" + run.output);
     run.open.values().remove(index);
-    String cause = "its process ended while it ran";
-    return List.of(new TestSignal.Finished(index, test.report(Outcome.CRASHED, cause)));
+    return List.of(new TestSignal.Finished(index, test.crashed()));
   }
 
   private static List<TestSignal> allErrored(PackageRun run, String message, String details) {

@@ -7,6 +7,7 @@ import dev.offload.api.framework.DiscoveryRequest;
 import dev.offload.api.test.TestCase;
 import dev.offload.api.test.TestId;
 import dev.offload.framework.signal.LineFrames;
+import dev.offload.framework.signal.Tail;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -14,12 +15,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Read what `list.sh` says: the version of go, and the events of `go test -json -list`.
 final class GoDiscovery {
   private static final int OLDEST = 20;
+  private static final int SHOWN = 200;
   private static final String NEEDED = "Go 1." + OLDEST + " or newer";
   private static final Pattern VERSION = Pattern.compile("go1(?:\\.(\\d+))?\\S*");
   private static final String VERSION_FRAME = "version ";
@@ -111,7 +115,7 @@ final class GoDiscovery {
     boolean isLost = errors.stream().allMatch(error -> error.name().startsWith("."));
     return tests.isEmpty() && !errors.isEmpty() && isLost
         ? notListed(output, errors.getFirst().details())
-        : new Discovery.Found(tests, errors, List.of());
+        : new Discovery.Found(tests, errors, warnings(group));
   }
 
   private void take(GoEvent event) {
@@ -140,11 +144,12 @@ final class GoDiscovery {
     }
     DiscoveryRequest request = requests.get(group);
     List<String> flags = GoFilters.parse(request.filters()).flags();
+    Predicate<String> isSkipped = isSkipped(flags);
     Map<String, Integer> names = new LinkedHashMap<>();
     lists
         .get(group)
         .lines()
-        .filter(GoTestName::isTest)
+        .filter(name -> GoTestName.isTest(name) && !isSkipped.test(name))
         .forEach(name -> names.merge(name, 1, Integer::sum));
     List<TestCase> tests = new ArrayList<>();
     names.forEach((name, copies) ->
@@ -156,6 +161,34 @@ final class GoDiscovery {
                 0,
                 new GoTestName(pkg, listing.directory(), name, copies, flags).selector())));
     return tests;
+  }
+
+  /// A program that lists its tests takes no notice of `-skip`; one that runs them does.
+  private Predicate<String> isSkipped(List<String> flags) {
+    return Stream.of(options.buildArgs(), flags, options.runArgs())
+        .map(words -> GoPattern.of(GoFlags.value(words, "skip")).whole())
+        .reduce(_ -> false, Predicate::or);
+  }
+
+  /// Return warnings of what may hide a test: the first name stands in the line of what `TestMain`
+  /// printed without a line end.
+  private List<String> warnings(int group) {
+    List<String> warnings = new ArrayList<>();
+    packages.forEach((pkg, listing) -> {
+      List<String> lists = listing.lists();
+      if (group < lists.size() && !listing.failed) {
+        lists
+            .get(group)
+            .lines()
+            .filter(line -> !GoTestName.isTest(line) && GoTestName.endsAsTest(line))
+            .findFirst()
+            .ifPresent(line ->
+                warnings.add(
+                    "%s: '%s' in its list of tests may hide a test; what TestMain prints must end with a line end"
+                        .formatted(pkg, Tail.of(line.strip(), SHOWN))));
+      }
+    });
+    return warnings;
   }
 
   private Discovery.CollectionError error(String pkg, Listing listing, String stderr) {

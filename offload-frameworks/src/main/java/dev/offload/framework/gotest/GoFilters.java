@@ -24,7 +24,7 @@ record GoFilters(String names, List<String> flags, List<String> packages) {
         names = words.get(++i);
       } else if (flag.startsWith("-run=")) {
         names = flag.substring("-run=".length());
-      } else if (takesValue(flag) && i + 1 < words.size()) {
+      } else if (GoFlags.takesNext(flag) && i + 1 < words.size()) {
         flags.add(word + "=" + words.get(++i));
       } else if (flag.startsWith("-")) {
         flags.add(word);
@@ -32,14 +32,7 @@ record GoFilters(String names, List<String> flags, List<String> packages) {
         packages.add(word);
       }
     }
-    // Only the part before the first slash names tests; the rest names sub-tests.
-    int slash = names.indexOf('/');
-    String tests = slash < 0 ? names : names.substring(0, slash);
+    String tests = GoPattern.of(names).tests();
     return new GoFilters(tests.isBlank() ? "." : tests.replace("\n", "\\n"), flags, packages);
-  }
-
-  private static boolean takesValue(String flag) {
-    return List.of("-tags", "-ldflags", "-gcflags", "-mod", "-modfile", "-vet", "-cpu")
-        .contains(flag);
   }
 }

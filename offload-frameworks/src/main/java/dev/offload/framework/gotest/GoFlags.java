@@ -75,6 +75,27 @@ record GoFlags(List<String> build, List<String> program) {
   private static final Set<String> OF_GO =
       Set.of("exec", "cover", "covermode", "coverpkg", "coverprofile", "n", "x", "C");
 
+  /// What takes no value, or one only behind `=`.
+  private static final Set<String> SWITCHES =
+      Set.of(
+          "a",
+          "asan",
+          "benchmem",
+          "buildvcs",
+          "cover",
+          "failfast",
+          "fullpath",
+          "linkshared",
+          "modcacherw",
+          "msan",
+          "n",
+          "race",
+          "short",
+          "trimpath",
+          "v",
+          "work",
+          "x");
+
   GoFlags {
     build = List.copyOf(build);
     program = List.copyOf(program);
@@ -110,6 +131,27 @@ record GoFlags(List<String> build, List<String> program) {
   /// Return whether only the go command can do what these words ask for.
   static boolean needGo(List<String> words) {
     return words.stream().map(GoFlags::name).anyMatch(OF_GO::contains);
+  }
+
+  /// Return whether the word behind this one is its value.
+  static boolean takesNext(String word) {
+    String name = name(word);
+    return word.indexOf('=') < 0
+        && (OF_BUILD.contains(name) || OF_PROGRAM.contains(name))
+        && !SWITCHES.contains(name);
+  }
+
+  /// Return the value of the last flag of this name, or nothing.
+  static String value(List<String> words, String flag) {
+    String value = "";
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      if (name(word).equals(flag)) {
+        int sign = word.indexOf('=');
+        value = sign >= 0 ? word.substring(sign + 1) : i + 1 < words.size() ? words.get(i + 1) : "";
+      }
+    }
+    return value;
   }
 
   /// Return the name of a flag, or nothing for a word that is none.

@@ -40,15 +40,23 @@ final class GoFramework implements TestFramework {
       result=0
       """;
 
-  /// Runs a program that was built before, in the directory of its package, as go does.
+  /// Runs a program that was built before, in the directory of its package, as go does, and says
+  /// how it ended if not well, as go does.
   private static final String RUN_BUILT =
       """
       root=$(pwd -P)
+      started='trap : QUIT
+        "$@"
+        status=$?
+        if [ $status -gt 128 ]; then printf "\\nsignal: %s\\n" $((status - 128))
+        elif [ $status -ne 0 ]; then printf "\\nexit status %s\\n" $status; fi
+        exit $status'
       run_built() {
         program=$built/$1 directory=$root/$2 package=$3
         shift 3
         [ -x "$program" ] && [ -x "$built/test2json" ] || chmod 700 "$program" "$built/test2json"
-        (cd "$directory" && exec "$built/test2json" -t -p "$package" "$program" \
+        (cd "$directory" && exec "$built/test2json" -t -p "$package" \
+          sh -c "$started" offload-go "$program" \
           -test.paniconexit0 -test.v=test2json -test.count=1 "$@")
       }
       """;

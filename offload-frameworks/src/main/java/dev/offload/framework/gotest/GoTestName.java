@@ -3,6 +3,8 @@ package dev.offload.framework.gotest;
 import dev.offload.api.test.TestCase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Say what the go command needs to run one test; it is the selector of a [TestCase].
 ///
@@ -15,6 +17,7 @@ import java.util.List;
 /// @param flags flags that the group asked for
 record GoTestName(String pkg, String directory, String name, int copies, List<String> flags) {
   private static final int FIXED = 4;
+  private static final Pattern LAST = Pattern.compile("(Test|Example|Fuzz)[\\p{L}\\p{N}_]*$");
 
   GoTestName {
     flags = List.copyOf(flags);
@@ -48,5 +51,11 @@ record GoTestName(String pkg, String directory, String name, int copies, List<St
       }
     }
     return false;
+  }
+
+  /// Return whether a line ends with what could be the name of a test.
+  static boolean endsAsTest(String line) {
+    Matcher matcher = LAST.matcher(line);
+    return matcher.find() && isTest(matcher.group()) && !matcher.group().equals("TestMain");
   }
 }

@@ -15,6 +15,7 @@ final class GoTestRun {
   private static final String MARK = "\u0016";
   private static final int TEXT_CHARS = 256 * 1024;
   private static final Pattern LOGGED = Pattern.compile("^\\s+(\\S+\\.go:\\d+: .*)$");
+  private static final Pattern END = Pattern.compile("^(exit status \\d+|signal: .+)$");
   private static final Pattern FRAMING =
       Pattern.compile("^\\s*(=== (RUN|PAUSE|CONT|NAME) .*|--- PASS: .*)$");
 
@@ -62,6 +63,22 @@ final class GoTestRun {
     duration = duration.plus(took);
     copies--;
     return copies <= 0;
+  }
+
+  /// Return the report of a test in which the program ended.
+  AttemptReport crashed() {
+    String how = "";
+    for (String line : text.toString().lines().toList()) {
+      if (isPanic(line)) {
+        how = line;
+        break;
+      }
+      if (END.matcher(line).matches()) {
+        how = line;
+      }
+    }
+    String cause = "its process ended while it ran" + (how.isEmpty() ? "" : ": " + how);
+    return report(Outcome.CRASHED, cause);
   }
 
   /// Return the report of a test that has ended.
@@ -113,7 +130,7 @@ final class GoTestRun {
   private static String firstCause(String output) {
     String logged = "";
     for (String line : output.lines().toList()) {
-      if (line.startsWith("panic: ") || line.startsWith("fatal error: ")) {
+      if (isPanic(line)) {
         return line;
       }
       Matcher matcher = LOGGED.matcher(line);
@@ -122,6 +139,10 @@ final class GoTestRun {
       }
     }
     return logged;
+  }
+
+  private static boolean isPanic(String line) {
+    return line.startsWith("panic: ") || line.startsWith("fatal error: ");
   }
 
   private static String reason(String output) {

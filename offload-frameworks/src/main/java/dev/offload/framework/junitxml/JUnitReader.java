@@ -104,11 +104,20 @@ final class JUnitReader {
         case "error" -> judge(Outcome.ERRORED, more);
         case "skipped" -> {
           if (!outcome.isFailure()) {
-            judge(Outcome.SKIPPED, more);
+            judge(couldNotRun(more) ? Outcome.ERRORED : Outcome.SKIPPED, more);
           }
         }
         default -> {}
       }
+    }
+
+    /// Return whether this is a test of ctest that nobody wished to skip: its program is missing,
+    /// for example. ctest calls that a failure, and yet writes it as skipped.
+    private boolean couldNotRun(Map<String, String> skipped) {
+      String reason = skipped.getOrDefault("message", "");
+      return attributes.getOrDefault("status", "").equals("notrun")
+          && !reason.isEmpty()
+          && !reason.startsWith("SKIP_");
     }
 
     private void judge(Outcome found, Map<String, String> more) {
@@ -133,7 +142,14 @@ final class JUnitReader {
 
     JUnitCase build() {
       String text = details.toString().strip();
-      String line = message.strip().lines().findFirst().orElse("");
+      String line =
+          message
+              .strip()
+              .lines()
+              .filter(said -> !said.startsWith("=== RUN "))
+              .findFirst()
+              .orElse("")
+              .strip();
       if (line.isEmpty()) {
         line = text.lines().findFirst().orElse("").strip();
       }

@@ -116,6 +116,13 @@ class GoBuiltTest {
         func TestFirst(t *testing.T) {}
         func TestElsewhere(t *testing.T) { go panic("in the back"); time.Sleep(time.Minute) }
         """);
+    file(
+        "killed/killed_test.go",
+        """
+        package killed
+        import ("os"; "syscall"; "testing")
+        func TestKilled(t *testing.T) { syscall.Kill(os.Getpid(), syscall.SIGKILL) }
+        """);
     FrameworkRun run = run(Map.of(), Map.of("GOTOOLCHAIN", "go1.23.12"));
 
     List<TestCase> tests = run.tests("");
@@ -126,7 +133,12 @@ class GoBuiltTest {
             entry("example.com/old/leak TestA", Outcome.PASSED),
             entry("example.com/old/leak TestB", Outcome.ERRORED),
             entry("example.com/old/sudden TestFirst", Outcome.PASSED),
-            entry("example.com/old/sudden TestElsewhere", Outcome.CRASHED));
+            entry("example.com/old/sudden TestElsewhere", Outcome.CRASHED),
+            entry("example.com/old/killed TestKilled", Outcome.CRASHED));
+    assertThat(result.report("example.com/old/killed TestKilled").message())
+        .isEqualTo("its process ended while it ran: signal: 9");
+    assertThat(result.report("example.com/old/sudden TestElsewhere").message())
+        .isEqualTo("its process ended while it ran: panic: in the back");
     assertThat(result.report("example.com/old/leak TestB").details()).contains("found a leak");
     assertThat(result.report("example.com/old/sudden TestElsewhere").details())
         .contains("panic: in the back");

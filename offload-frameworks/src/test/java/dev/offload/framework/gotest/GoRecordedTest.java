@@ -67,11 +67,19 @@ class GoRecordedTest {
             output.isEmpty() ? "" : ",\"Output\":\"" + output + "\\n\"");
   }
 
+  private static List<String> names(Discovery.Found found) {
+    return found.tests().stream().map(test -> GoTestName.of(test).name()).toList();
+  }
+
   private static Discovery.Found list(List<String> lines, String stderr) {
+    return list(lines, stderr, "");
+  }
+
+  private static Discovery.Found list(List<String> lines, String stderr, String filters) {
     List<String> frames = lines.stream().map(line -> "=" + line).toList();
     GoOptions options = new GoOptions(List.of("go"), List.of("./..."), List.of(), List.of());
     return (Discovery.Found)
-        new GoDiscovery(List.of(new DiscoveryRequest("g", "", "/f", Map.of())), options)
+        new GoDiscovery(List.of(new DiscoveryRequest("g", filters, "/f", Map.of())), options)
             .read(new CommandOutput(new Exit.Exited(1), frames, "", stderr))
             .getFirst();
   }
@@ -202,7 +210,63 @@ class GoRecordedTest {
   void filters_choose_names_packages_and_flags() {
     assertThat(GoFilters.parse("-run '^TestA/sub' -tags it ./a/... -short"))
         .isEqualTo(new GoFilters("^TestA", List.of("-tags=it", "-short"), List.of("./a/...")));
+    assertThat(GoFilters.parse("-run 'TestA/sub|Test[/|]B|Test(C|D/)/x' -timeout 30s -v ./a"))
+        .isEqualTo(
+            new GoFilters(
+                "TestA|Test[/|]B|Test(C|D/)", List.of("-timeout=30s", "-v"), List.of("./a")));
     assertThat(GoFilters.parse("")).isEqualTo(new GoFilters(".", List.of(), List.of()));
+  }
+
+  @Test
+  void what_is_to_be_skipped_is_not_listed() {
+    List<String> lines =
+        List.of(
+            event("start", "", ""),
+            event("output", "", "TestA"),
+            event("output", "", "TestSlow"),
+            event("output", "", "TestB"),
+            event("pass", "", ""));
+
+    assertThat(names(list(lines, "", "-skip 'Slow|TestB/sub'"))).containsExactly("TestA", "TestB");
+    assertThat(names(list(lines, "", "-skip Te(st"))).hasSize(3);
+  }
+
+  @Test
+  void a_name_that_stands_behind_what_TestMain_printed_is_warned_of() {
+    List<String> lines =
+        List.of(
+            event("start", "", ""),
+            event("output", "", "starting TestMain"),
+            event("output", "", "ready: TestA"),
+            event("output", "", "TestB"),
+            event("pass", "", ""));
+
+    Discovery.Found found = list(lines, "");
+
+    assertThat(names(found)).containsExactly("TestB");
+    assertThat(found.warnings())
+        .containsExactly(
+            PKG
+                + ": 'ready: TestA' in its list of tests may hide a test; what TestMain prints must"
+                + " end with a line end");
+  }
+
+  @Test
+  void a_crash_tells_how_the_program_ended() {
+    List<String> said = List.of("exit status 7", "signal: 9", "panic: in the back");
+    for (String how : said) {
+      BatchResult outcome =
+          decode(
+              List.of(
+                  event("run", "TestA", ""),
+                  event("output", "TestA", how),
+                  event("fail", "TestA", "")),
+              1,
+              "TestA");
+
+      assertThat(outcome.report("TestA").message())
+          .isEqualTo("its process ended while it ran: " + how);
+    }
   }
 
   @Test

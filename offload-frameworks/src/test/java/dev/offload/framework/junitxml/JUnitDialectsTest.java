@@ -38,13 +38,22 @@ class JUnitDialectsTest {
         Arguments.of(
             "ctest",
             """
-            <testsuite name="Linux-c++" tests="3" failures="1" disabled="1" skipped="0" time="1">
+            <testsuite name="Linux-c++" tests="6" failures="1" disabled="1" skipped="3" time="1">
               <testcase name="fast" classname="fast" time="0.25" status="run"><properties/><system-out>ok</system-out></testcase>
               <testcase name="bad" classname="bad" time="0.5" status="fail"><failure message=""/><system-out>no</system-out></testcase>
               <testcase name="off" classname="off" time="0" status="disabled"><disabled message="Disabled"/></testcase>
+              <testcase name="code" classname="code" time="0.1" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/></testcase>
+              <testcase name="text" classname="text" time="0.1" status="notrun"><skipped message="SKIP_REGULAR_EXPRESSION_MATCHED"/></testcase>
+              <testcase name="gone" classname="gone" time="0" status="notrun"><skipped message="Unable to find executable"/></testcase>
             </testsuite>
             """,
-            List.of("fast|fast|PASSED|250", "bad|bad|FAILED|500", "off|off|SKIPPED|0")),
+            List.of(
+                "fast|fast|PASSED|250",
+                "bad|bad|FAILED|500",
+                "off|off|SKIPPED|0",
+                "code|code|SKIPPED|100",
+                "text|text|SKIPPED|100",
+                "gone|gone|ERRORED|0")),
         Arguments.of(
             "gotestsum",
             """
