@@ -118,13 +118,17 @@ final class GoFramework implements TestFramework {
                 Map.of(
                     "folder", request.folder(), "keep", keep, "more", more, "each", KEEP + NAMES)));
     argv.add("-list=" + filters.names());
-    argv.addAll(options.buildArgs());
-    argv.addAll(filters.flags());
-    if (isBuildable(filters.flags())) {
-      argv.addAll(GoFlags.of(options.runArgs()).build());
+    boolean isBuildable = isBuildable(filters.flags());
+    if (isBuildable) {
       argv.addAll(List.of("-count=1", EXEC));
     }
+    // After a flag that go does not know it takes no more packages.
     argv.addAll(packages(filters));
+    argv.addAll(options.buildArgs());
+    argv.addAll(filters.flags());
+    if (isBuildable) {
+      argv.addAll(GoFlags.of(options.runArgs()).build());
+    }
     return new Step(List.of(), new Command(argv, request.env(), ""), List.of());
   }
 
@@ -260,11 +264,11 @@ final class GoFramework implements TestFramework {
     if (failFast) {
       words.add("-failfast");
     }
+    words.add(only("-run=", names));
+    words.add(program.pkg());
     words.addAll(options.buildArgs());
     words.addAll(program.flags());
     words.addAll(options.runArgs());
-    words.add(only("-run=", names));
-    words.add(program.pkg());
     return words;
   }
 

@@ -144,6 +144,34 @@ class GoBuiltTest {
         .contains("panic: in the back");
   }
 
+  @Test
+  void a_flag_of_the_tests_themselves_leaves_no_package_out() throws Exception {
+    file("go.mod", "module example.com/deep\n\ngo 1.20\n");
+    for (String name : List.of("top", "a/low", "b/low")) {
+      file(
+          name + "_test.go",
+          """
+          package deep
+          import ("flag"; "testing")
+          var deep = flag.Bool("deep", false, "")
+          func TestDeep(t *testing.T) { if !*deep { t.Fatal("not deep") } }
+          """);
+    }
+    String[] all = {
+      "example.com/deep TestDeep", "example.com/deep/a TestDeep", "example.com/deep/b TestDeep"
+    };
+    for (String filters :
+        List.of("-deep", "-deep -cover")) { // built before, and by go in the batch
+      FrameworkRun run = run(Map.of(), Map.of());
+      List<TestCase> tests = run.tests(filters);
+      run.build(tests, true);
+
+      assertThat(run.run(tests).outcomes())
+          .containsOnlyKeys(all)
+          .allSatisfy((_, outcome) -> assertThat(outcome).isEqualTo(Outcome.PASSED));
+    }
+  }
+
   /// A go command that writes down what it is asked for.
   private String loggingGo() throws Exception {
     Path script = folder.resolve("go.sh");
