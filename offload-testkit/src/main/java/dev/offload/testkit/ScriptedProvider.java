@@ -61,6 +61,7 @@ public final class ScriptedProvider implements SandboxProvider {
   private final Map<Operation, Integer> counts = new EnumMap<>(Operation.class);
   private final Map<SandboxId, Integer> tries = new HashMap<>();
   private final Set<ScriptedSandbox> open = ConcurrentHashMap.newKeySet();
+  private volatile Duration timeToBegin = Duration.ZERO;
 
   private ScriptedProvider(Path directory, Optional<Answers> answers) {
     this.directory = directory;
@@ -93,6 +94,16 @@ public final class ScriptedProvider implements SandboxProvider {
     for (int number = 1; number <= times; number++) {
       plan(operation, number, fault);
     }
+  }
+
+  /// Say that operations may take a while to begin.
+  public void needToBegin(Duration time) {
+    timeToBegin = time;
+  }
+
+  @Override
+  public Duration timeToBegin() {
+    return timeToBegin;
   }
 
   /// Return the operations so far, in order.

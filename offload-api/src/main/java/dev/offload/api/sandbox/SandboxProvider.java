@@ -1,5 +1,6 @@
 package dev.offload.api.sandbox;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /// Start sandboxes of one kind.
@@ -33,6 +34,13 @@ public interface SandboxProvider extends AutoCloseable {
   /// @throws SandboxException.ImageGone when the image no longer exists; the engine has it made
   ///   again, once in a run, and asks again
   Sandbox start(SandboxImage image, SandboxSpec spec) throws SandboxException, InterruptedException;
+
+  /// Return how long an operation may take until the sandbox has a chance to answer, for example
+  /// because a program has to start for it. Silence only counts from then on. It may grow in the
+  /// course of a run; asked often, so it must be at hand.
+  default Duration timeToBegin() {
+    return Duration.ZERO;
+  }
 
   /// Return whether commands in sandboxes see the files of this machine under the same absolute
   /// paths, so that what was made here need not be copied there.

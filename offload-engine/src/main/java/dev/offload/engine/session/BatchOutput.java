@@ -20,6 +20,7 @@ final class BatchOutput {
   private final LineReader lines;
   private volatile long lastHeard;
   private volatile boolean listening;
+  private volatile boolean answered;
 
   BatchOutput(SignalDecoder decoder, Consumer<TestSignal> signals, BatchLogs logs, BatchId batch) {
     this.decoder = decoder;
@@ -35,6 +36,7 @@ final class BatchOutput {
 
   void begin() {
     lastHeard = System.nanoTime();
+    answered = false;
     listening = true;
   }
 
@@ -44,12 +46,21 @@ final class BatchOutput {
     lines.finish();
   }
 
-  Duration silence() {
-    return listening ? Duration.ofNanos(System.nanoTime() - lastHeard) : Duration.ZERO;
+  /// Return for how long nothing was heard; zero while nothing is expected.
+  ///
+  /// @param timeToBegin how long nothing need be heard at first
+  Duration silence(Duration timeToBegin) {
+    if (!listening) {
+      return Duration.ZERO;
+    }
+    Duration silence = Duration.ofNanos(System.nanoTime() - lastHeard);
+    Duration counted = answered ? silence : silence.minus(timeToBegin);
+    return counted.isNegative() ? Duration.ZERO : counted;
   }
 
   void heard() {
     lastHeard = System.nanoTime();
+    answered = true;
   }
 
   void frame(String payload) {

@@ -101,10 +101,10 @@ final class BatchRun {
     return batch;
   }
 
-  /// Return for how long nothing was heard of the running command or file transfer; zero while
-  /// there is none.
+  /// Return for how long nothing was heard of the running command or file transfer, beyond the time
+  /// that it may take to begin; zero while there is none.
   Duration silence() {
-    return output.silence();
+    return output.silence(context.provider().timeToBegin());
   }
 
   /// Return for how long a file has been on its way, which has no heartbeat; zero while none is.

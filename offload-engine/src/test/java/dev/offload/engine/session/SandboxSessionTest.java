@@ -269,6 +269,23 @@ class SandboxSessionTest {
   }
 
   @Test
+  void whatMayTakeAWhileToBeginIsNotSilentBefore() throws Exception {
+    Duration toBegin = Duration.ofSeconds(2);
+    provider.needToBegin(toBegin);
+    provider.plan(Operation.RUN, 1, new Fault.HangsSilently());
+    ShellFramework tests = new ShellFramework().test("a", "true");
+    start(tests, SHORT);
+    long began = System.nanoTime();
+
+    run(tests);
+
+    assertThat(await(Message.SandboxDied.class).death().cause()).isEqualTo(Death.Cause.LOST);
+    assertThat(Duration.ofNanos(System.nanoTime() - began))
+        .isGreaterThan(toBegin.plus(SHORT.lost()));
+    closeAndAwait();
+  }
+
+  @Test
   void aPollThatKnowsOfTheDeathEndsTheWait() throws Exception {
     provider.plan(Operation.RUN, 1, new Fault.HangsSilently());
     provider.plan(

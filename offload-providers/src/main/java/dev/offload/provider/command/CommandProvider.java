@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Start sandboxes with the user's own shell commands.
@@ -41,6 +42,11 @@ final class CommandProvider implements SandboxProvider {
   /// How long a create command may go on when nobody wants its sandbox any more.
   private static final Duration CREATE_PATIENCE = Duration.ofSeconds(5);
 
+  /// Operations that take so many times as long as the slowest command so far are slow, not silent.
+  private static final int SLOWER = 10;
+
+  private static final Duration LONGEST_TO_BEGIN = Duration.ofMinutes(1);
+
   private final ProviderContext context;
   private final BundledScripts scripts;
   private final LocalShell shell;
@@ -48,6 +54,10 @@ final class CommandProvider implements SandboxProvider {
   private final Running running = new Running();
   private final Set<Thread> creating = ConcurrentHashMap.newKeySet();
   private final Set<CommandSandbox> open = ConcurrentHashMap.newKeySet();
+
+  /// In nanoseconds, what the slowest first command of a sandbox has taken.
+  private final AtomicLong slowest = new AtomicLong();
+
   private volatile CommandSettings settings;
   private volatile boolean ready;
   private volatile boolean closed;
@@ -127,7 +137,9 @@ final class CommandProvider implements SandboxProvider {
       if (closed) {
         throw new SandboxException.Transient("the provider was closed", null);
       }
+      long began = System.nanoTime();
       sandbox.open();
+      slowest.accumulateAndGet(System.nanoTime() - began, Math::max);
       usable = true;
       return sandbox;
     } catch (SandboxDead e) {
@@ -137,6 +149,14 @@ final class CommandProvider implements SandboxProvider {
         closeAfterFailure(sandbox);
       }
     }
+  }
+
+  /// Each operation starts a program of the user's, perhaps an interpreter, and perhaps a hundred
+  /// at one time.
+  @Override
+  public Duration timeToBegin() {
+    Duration begin = Duration.ofNanos(slowest.get()).multipliedBy(SLOWER);
+    return begin.compareTo(LONGEST_TO_BEGIN) < 0 ? begin : LONGEST_TO_BEGIN;
   }
 
   /// Run the create command. It is not cut short at once by an interruption: killed half-way it
