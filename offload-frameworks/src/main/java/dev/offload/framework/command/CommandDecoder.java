@@ -129,7 +129,7 @@ final class CommandDecoder implements SignalDecoder {
     }
     Outcome outcome = others.isEmpty() ? Outcome.FAILED : Outcome.ERRORED;
     String text = others.isEmpty() ? "" : others(others) + "\n\n" + details(others);
-    String message = end.exit().inWords();
+    String message = tap.bailOut().isEmpty() ? end.exit().inWords() : tap.bailOut();
     if (CommandFramework.isMissing(end.exit())) {
       message += ": a program that run_command names cannot be found or executed in the sandbox";
     }

@@ -29,6 +29,7 @@ final class TapReader {
   private Outcome outcome = Outcome.PASSED;
   private String reason = "";
   private Duration took = Duration.ZERO;
+  private String bailOut = "";
   private boolean heard;
 
   /// @param indexes the tests by id
@@ -43,6 +44,11 @@ final class TapReader {
     return heard;
   }
 
+  /// Return the line by which the command gave up, or nothing.
+  String bailOut() {
+    return bailOut;
+  }
+
   List<TestSignal> line(String line) {
     Matcher point = POINT.matcher(line);
     if (point.matches()) {
@@ -52,7 +58,8 @@ final class TapReader {
     }
     if (line.startsWith("Bail out!")) {
       List<TestSignal> signals = new ArrayList<>(end());
-      signals.add(new TestSignal.Diagnosis(line.strip()));
+      bailOut = line.strip();
+      signals.add(new TestSignal.Diagnosis(bailOut));
       return signals;
     }
     if (index >= 0 && details.length() + line.length() < TEXT_CHARS) {

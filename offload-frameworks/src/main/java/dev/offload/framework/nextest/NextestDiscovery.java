@@ -117,7 +117,8 @@ final class NextestDiscovery {
       return new Discovery.Found(List.of(), errors, List.of());
     }
     if (code == LIST_FAILED) {
-      String message = "nextest could not list the tests of a binary: " + cause(text);
+      String message =
+          "nextest could not list the tests of a binary: " + firstAfter("Caused by:", text);
       return new Discovery.Found(
           List.of(),
           List.of(new Discovery.CollectionError("cargo nextest list", "", message, text)),
@@ -125,6 +126,16 @@ final class NextestDiscovery {
     }
     return new Discovery.Failed(
         "`" + command + " list` failed (" + output.exit().inWords() + ").", text);
+  }
+
+  /// Return the line behind a heading; without one, the first error.
+  private static String firstAfter(String heading, String text) {
+    return text.lines()
+        .map(String::strip)
+        .dropWhile(line -> !line.equals(heading))
+        .skip(1)
+        .findFirst()
+        .orElse(cause(text));
   }
 
   private static String cause(String text) {

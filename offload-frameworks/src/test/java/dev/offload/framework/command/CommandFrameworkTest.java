@@ -2,7 +2,10 @@ package dev.offload.framework.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offload.api.command.CommandOutput;
+import dev.offload.api.command.Exit;
 import dev.offload.api.framework.Discovery;
+import dev.offload.api.framework.SignalProtocol;
 import dev.offload.api.framework.TestSignal;
 import dev.offload.api.test.Outcome;
 import dev.offload.testkit.BatchResult;
@@ -57,6 +60,31 @@ class CommandFrameworkTest {
     assertThat(tests.tests().stream().map(test -> test.id().value()))
         .containsExactly("a b", "+x q r", "last");
     assertThat(tests.warnings()).singleElement().asString().contains("'a b' more than once");
+  }
+
+  @Test
+  void an_id_that_no_command_line_can_carry_is_a_failed_test() throws Exception {
+    String quotes = "'".repeat(30_000);
+    String longer = "H".repeat(150_000);
+    CommandOutput output =
+        new CommandOutput(
+            new Exit.Exited(0),
+            List.of("=good", "=" + quotes, "=nul\0"),
+            SignalProtocol.MARK + "token =" + longer,
+            "");
+
+    Discovery.Found found = (Discovery.Found) new CommandDiscovery("g").read(output);
+
+    assertThat(found.tests())
+        .singleElement()
+        .extracting(test -> test.id().value())
+        .isEqualTo("good");
+    assertThat(found.errors())
+        .extracting(error -> error.name() + ": " + error.message())
+        .containsExactly(
+            quotes.substring(0, 60) + "…: the id is too long for a command line",
+            "nul\\0: the id holds a NUL character, which no command line can carry",
+            longer.substring(0, 60) + "…: the id is too long for a command line");
   }
 
   @Test
@@ -218,6 +246,15 @@ class CommandFrameworkTest {
     BatchResult outcome = run("printf '\\036wrong-token pass a\\npass a\\n'; exit 1", "a");
 
     assertThat(outcome.outcomes()).containsEntry("a", Outcome.FAILED);
+  }
+
+  @Test
+  void a_command_that_gives_up_by_tap_says_why() throws Exception {
+    settings.put("stdout_format", "tap");
+    BatchResult result = run("echo 1..1; echo 'Bail out! no database'; exit 9", "a");
+
+    assertThat(result.report("a").outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.report("a").message()).isEqualTo("Bail out! no database");
   }
 
   @Test

@@ -191,6 +191,11 @@ class NextestFrameworkTest {
     Discovery.Found broken = (Discovery.Found) read("", 101, version, text);
     assertThat(broken.errors().getFirst().name()).isEqualTo("shop");
     assertThat(broken.errors().getFirst().message()).contains("E0425");
+    String harness =
+        "error: creating test list failed\n\nCaused by:\n  for `shop::h`, line \"hi\"\n";
+    Discovery.Found odd = (Discovery.Found) read("", 104, version, harness);
+    assertThat(odd.errors().getFirst().message())
+        .isEqualTo("nextest could not list the tests of a binary: for `shop::h`, line \"hi\"");
     assertThat(((Discovery.Failed) read("", 101, List.of(), "no such command")).message())
         .contains("cargo install --locked cargo-nextest");
     List<String> old = List.of("#cargo-nextest 0.9.50");
