@@ -16,15 +16,22 @@ import java.util.List;
 /// @param options the user's options
 /// @param control the socket of the shared connection
 record SshCommand(HostAddress host, List<String> options, Path control) {
-  /// Return the call that opens the shared connection and runs a line of shell in it. A connection
-  /// over which nothing comes for six seconds is given up.
+  /// Where a host runs a command of its own for each call, this variable holds ours, with the marks
+  /// by which the keeper would find itself.
+  private static final String OWN = "SSH_ORIGINAL_COMMAND=";
+
+  /// What [#word] writes as numbers.
+  private static final String NUMBERED = "'\"\\$`!\n";
+
+  /// Return the call that opens the shared connection and runs a line in it, for which see
+  /// [#remote]. A connection over which nothing comes for six seconds is given up.
   List<String> open(String line) {
     List<String> words = new ArrayList<>();
     words.addAll(
         List.of("-o", "ControlMaster=yes", "-o", "ControlPersist=no", "-o", "ConnectTimeout=10"));
     words.addAll(List.of("-o", "ServerAliveInterval=2", "-o", "ServerAliveCountMax=3"));
     List<String> call = call(words);
-    call.add(remote(line));
+    call.add(line);
     return call;
   }
 
@@ -47,20 +54,35 @@ record SshCommand(HostAddress host, List<String> options, Path control) {
     return words;
   }
 
-  /// Return the word that hands a line of POSIX shell to whatever the login shell there is.
-  static String remote(String line) {
-    return "exec sh -c " + quoted(line);
+  /// Return the line, for whatever login shell there is, that runs POSIX shell text.
+  ///
+  /// @param arguments what `$0`, `$1` and so on are in it; plain words
+  static String remote(String text, String... arguments) {
+    return "exec env %s sh -c %s %s"
+        .formatted(OWN, word(text), String.join(" ", arguments))
+        .strip();
   }
 
   /// Return, as a word of a local line, the same with a mark by which the keeper finds the
   /// processes.
-  static String remoteWord(ProcessMark mark, String line) {
+  static String remoteWord(ProcessMark mark, String text) {
     String variable = ProcessMark.VARIABLE + "=" + mark.token();
-    return quoted("exec env " + variable + " sh -c " + quoted(line));
+    return ShellWords.quote("exec env %s %s sh -c %s".formatted(OWN, variable, word(text)));
   }
 
-  /// Quote a word so that whatever login shell there is leaves it alone.
-  static String quoted(String word) {
-    return "'" + word.replace("'", "'\\''") + "'";
+  /// Return a word that makes `sh -c` run a text. Between single quotes most shells leave most
+  /// characters alone: but `csh` takes no line end and no `!` there, and `fish` makes one of two
+  /// backslashes. So these, and what a shell knows otherwise, are written as numbers.
+  private static String word(String text) {
+    StringBuilder numbers = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (NUMBERED.indexOf(c) < 0) {
+        numbers.append(c);
+      } else {
+        numbers.append("\\0").append(String.format("%03o", (int) c));
+      }
+    }
+    return "'eval \"$(printf %%b \"%s\")\"'".formatted(numbers);
   }
 }

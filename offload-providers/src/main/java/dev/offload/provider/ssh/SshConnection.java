@@ -95,7 +95,7 @@ final class SshConnection {
       String[] hello = connection.answer("hello", HELLO).split(" ", 2);
       connection.processors = Math.max(1, Integer.parseInt(hello[0]));
       connection.home = hello[1];
-      connection.greeted = true;
+      connection.greet();
       return connection;
     } catch (Refused e) {
       connection.abandon();
@@ -103,6 +103,13 @@ final class SshConnection {
     } catch (SandboxException.SandboxDead e) {
       connection.abandon();
       throw new SandboxException.Transient(unreachable(host, e.death().message()), e);
+    } catch (SandboxException.Transient e) {
+      connection.abandon();
+      String said = connection.lastWords();
+      throw new SandboxException.Transient(
+          "%s; what its login shell runs first may wait for something%s"
+              .formatted(e.getMessage(), said.isEmpty() ? "" : ", and said: " + said),
+          e);
     } catch (SandboxException | InterruptedException e) {
       connection.abandon();
       throw e;
@@ -130,8 +137,9 @@ final class SshConnection {
     Lines stdout = new Lines(this::hear);
     Lines stderr = new Lines(this::keepWords);
     try {
-      String arguments = String.join(" ", token, Integer.toString(PATIENCE), access.run());
-      String line = "exec sh -c " + SshCommand.quoted(KEEPER) + " offload-keeper " + arguments;
+      String line =
+          SshCommand.remote(
+              KEEPER, "offload-keeper", token, Integer.toString(PATIENCE), access.run());
       master =
           ChildProcess.start(
               new ProcessSpec(
@@ -150,7 +158,8 @@ final class SshConnection {
 
   /// Send orders, and every second a question that the keeper answers: a sign of life of both.
   private void send() {
-    long nextBeat = System.nanoTime();
+    orders.add("hello");
+    long nextBeat = System.nanoTime() + BEAT.toNanos();
     try (OutputStream stdin = master.stdin()) {
       while (end.now().isEmpty()) {
         String order = orders.poll(nextBeat - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -174,11 +183,15 @@ final class SshConnection {
     }
   }
 
-  /// Take an answer of the keeper: `TOKEN done NAME TEXT` or `TOKEN refused NAME TEXT`. Other lines
-  /// are what the login shell says.
+  /// Take an answer of the keeper: `TOKEN done NAME TEXT` or `TOKEN refused NAME TEXT`. What else
+  /// there is, also before an answer in its line, the login shell says.
   private void hear(String line) {
-    String[] words = line.split(" ", 4);
-    if (words.length < 3 || !words[0].equals(token)) {
+    int answer = line.indexOf(token + " ");
+    if (answer != 0 && !greeted) {
+      keepWords(answer < 0 ? line : line.substring(0, answer));
+    }
+    String[] words = answer < 0 ? new String[0] : line.substring(answer).split(" ", 4);
+    if (words.length < 3) {
       return;
     }
     unanswered.set(0);
@@ -191,6 +204,14 @@ final class SshConnection {
       waiting.complete(text);
     } else {
       waiting.completeExceptionally(new Refused(text));
+    }
+  }
+
+  /// What the login shell said is of no interest any more.
+  private void greet() {
+    greeted = true;
+    synchronized (lastWords) {
+      lastWords.clear();
     }
   }
 
@@ -209,16 +230,19 @@ final class SshConnection {
     try {
       String how = master.await().inWords();
       stderr.flush();
-      String words;
-      synchronized (lastWords) {
-        words = String.join("; ", lastWords);
-      }
+      String words = lastWords();
       over(
           Death.of(
               Death.Cause.LOST,
               "the connection to " + host + " ended (" + (words.isEmpty() ? how : words) + ")"));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private String lastWords() {
+    synchronized (lastWords) {
+      return String.join("; ", lastWords);
     }
   }
 

@@ -1,5 +1,5 @@
-# Keeps the sandboxes of one connection on this host. It reads orders on standard input, a line each, and answers on standard
-# output with lines that begin with the token of the connection. Every order is a sign of life. When none comes for a while,
+# Keeps the sandboxes of one connection on this host. It reads orders on standard input, a line each, the first of them "hello",
+# and answers on standard output with lines that begin with the token of the connection. Every order is a sign of life. When none comes for a while,
 # or the input ends, it closes every sandbox: nothing outlives the run that made it. Arguments: token, seconds of patience,
 # token of the run, which may have more keepers here.
 token=$1 patience=$2 run=$3
@@ -13,6 +13,7 @@ answer() { printf '%s %s\n' "$token" "$*"; }
 for tool in env mkdir grep tar cksum xargs sleep; do
   command -v "$tool" >/dev/null || { answer "refused hello it has no '$tool', which every host needs"; exit 0; }
 done
+[ -r /proc/self/environ ] || { answer "refused hello it has no /proc, so processes cannot be found there: only Linux hosts can be used"; exit 0; }
 mkdir "$state" || exit 74
 
 # Kills whatever carries a mark in its environment, also what is started meanwhile.
@@ -105,7 +106,13 @@ open_sandbox() {
 keeper=$$
 : >"$state/alive"
 watch </dev/null >/dev/null 2>&1 &
-[ -r /proc/self/environ ] || { answer "refused hello it has no /proc, so processes cannot be found there: only Linux hosts can be used"; exit 0; }
+# Something that the login shell runs may have taken what is ours.
+IFS= read -r first
+if [ "$first" != hello ]; then
+  answer "refused hello a profile of its login shell reads standard input, which is Offload's: keep it from that where the shell is not interactive"
+  close_all
+  exit 0
+fi
 answer "done hello $(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) $HOME"
 
 while IFS=' ' read -r verb name; do

@@ -155,6 +155,46 @@ class SshHostsTest {
         .hasMessageContaining(server.address() + " cannot be used: it has no 'tar'");
   }
 
+  /// Give the host a login shell of its own: what `sshd` runs for each call, with the call itself
+  /// in `SSH_ORIGINAL_COMMAND`.
+  private static void logIn(SshServer server, String script) throws Exception {
+    server.reconfigure("ForceCommand " + script);
+  }
+
+  @Test
+  void whatProfilesPrintIsNoAnswerAndAForcedCommandLeavesNothingBehind() throws Exception {
+    SshServer server = server("host");
+    logIn(
+        server,
+        "printf 'welcome\\nno line end'; echo so >&2; exec sh -c \"$SSH_ORIGINAL_COMMAND\"");
+    SandboxProvider provider = provider(server, Map.of());
+    prepare(provider);
+    assertThat(output(start(provider, 1), "cat file")).isEqualTo("of the project");
+    provider.close();
+    eventually(() -> server.leftovers().isEmpty());
+  }
+
+  @Test
+  void aProfileThatTakesTheStandardInputIsNamed() throws Exception {
+    SshServer server = server("host");
+    logIn(server, "read -r taken; exec sh -c \"$SSH_ORIGINAL_COMMAND\"");
+    SandboxProvider provider = provider(server, Map.of());
+    assertThatThrownBy(() -> prepare(provider))
+        .isInstanceOf(SandboxException.Fatal.class)
+        .hasMessageContaining("a profile of its login shell reads standard input");
+    eventually(() -> server.leftovers().isEmpty());
+  }
+
+  @Test
+  void whatAnAccountThatRunsNoCommandsSaysIsTold() throws Exception {
+    SshServer server = server("host");
+    logIn(server, "echo This account is not available.; exit 1");
+    SandboxProvider provider = provider(server, Map.of());
+    assertThatThrownBy(() -> prepare(provider))
+        .isInstanceOf(SandboxException.Fatal.class)
+        .hasMessageContaining("(This account is not available.)");
+  }
+
   @Test
   void aFullDiskOfAHostIsNamed() throws Exception {
     assumeTrue(System.getProperty("user.name").equals("root"), "only root can make a small disk");

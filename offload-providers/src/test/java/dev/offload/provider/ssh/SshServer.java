@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -124,6 +125,13 @@ final class SshServer {
   /// Start it again after [#killAll], on the same port.
   void restart() throws IOException, InterruptedException {
     server = start(List.of());
+  }
+
+  /// Start it again with another line in its configuration.
+  void reconfigure(String line) throws IOException, InterruptedException {
+    Files.writeString(folder.resolve("sshd_config"), line + "\n", StandardOpenOption.APPEND);
+    killAll();
+    restart();
   }
 
   String address() {
