@@ -137,7 +137,7 @@ final class DockerProvider implements SandboxProvider {
               settings.source().inWords(),
               ProcessMark.fresh().token(),
               open::remove);
-      with.call(() -> with.client().startContainerCmd(container).exec());
+      begin(with, container);
       openFirst(sandbox);
       open.add(sandbox);
       started = true;
@@ -150,6 +150,24 @@ final class DockerProvider implements SandboxProvider {
         listening.forget(container);
         giveUp(with, container);
       }
+    }
+  }
+
+  /// Start a container. Some mistakes in what is asked for an engine finds only here, and calls
+  /// them what it calls a trouble of its own, which may pass.
+  private void begin(Engine with, String container) throws Gone, SandboxException {
+    try {
+      with.call(() -> with.client().startContainerCmd(container).exec());
+    } catch (Gone | SandboxException e) {
+      String words = String.valueOf(e.getMessage());
+      Optional<String> setting = WrongSetting.behind(words);
+      if (setting.isPresent()) {
+        throw new SandboxException.Fatal(
+            "no container of %s can be started: %s; see %s in [provider]"
+                .formatted(settings.source().inWords(), words, setting.get()),
+            e);
+      }
+      throw e;
     }
   }
 

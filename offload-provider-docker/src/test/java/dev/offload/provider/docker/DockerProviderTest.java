@@ -150,6 +150,25 @@ class DockerProviderTest {
   }
 
   @Test
+  void aSettingWithWhichNoContainerCanStartEndsTheRunAndIsNamed() {
+    Map<String, Object> wrong =
+        Map.of(
+            "network",
+            "offload-no-such-network",
+            "user",
+            "nobody-here",
+            "gpus",
+            1,
+            "mounts",
+            List.of(".:/bin/busybox"));
+    wrong.forEach((key, value) ->
+        assertThatThrownBy(() -> start(provider(Map.of(key, value))))
+            .isInstanceOf(SandboxException.Fatal.class)
+            .hasMessageStartingWith("no container of the image '" + busybox + "' can be started: ")
+            .hasMessageEndingWith("; see " + key + " in [provider]"));
+  }
+
+  @Test
   void whatIsNoAddressOfAnEngineIsAMistakeInTheConfiguration() {
     MapSettings settings = MapSettings.of(Map.of("image", busybox, "host", "nonsense"));
     SandboxProvider _ =
