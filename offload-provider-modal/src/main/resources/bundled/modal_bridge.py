@@ -16,6 +16,8 @@ A `cancel` ends the request it names, which gets no answer then. At the end of i
 knows, and itself.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 
@@ -31,8 +33,15 @@ import json  # noqa: E402
 import signal  # noqa: E402
 import threading  # noqa: E402
 import time  # noqa: E402
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine  # noqa: E402
+from typing import TYPE_CHECKING, Any, TypeVar  # noqa: E402
 
 import offload_modal as sdk  # noqa: E402
+
+if TYPE_CHECKING:
+    import modal
+
+T = TypeVar("T")
 
 VERSION = 1
 # How many sandboxes share one connection: a server may allow 100 calls on one, and each sandbox has one waiting.
@@ -54,44 +63,44 @@ class Writer(asyncio.Protocol):
 
     encode = json.JSONEncoder(separators=(",", ":")).encode
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         # Set when nobody asks or listens any more.
         self.alone = asyncio.Event()
 
-    async def open(self, fd):
+    async def open(self, fd: int) -> None:
         self.pipe, _ = await self.loop.connect_write_pipe(lambda: self, os.fdopen(fd, "wb", buffering=0))
 
-    def send(self, **message):
+    def send(self, **message: Any) -> None:
         line = self.encode(message).encode() + b"\n"
         if asyncio._get_running_loop() is not self.loop:
             self.loop.call_soon_threadsafe(self.write, line)
         else:
             self.write(line)
 
-    def write(self, line):
+    def write(self, line: bytes) -> None:
         if not self.alone.is_set():
             self.pipe.write(line)
 
-    def connection_lost(self, _):
+    def connection_lost(self, _: Exception | None) -> None:
         self.alone.set()
 
 
 class Window:
     """Let only so much of a stream be on its way."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.used = 0
         self.free = asyncio.Event()
         self.free.set()
 
-    async def take(self, count):
+    async def take(self, count: int) -> None:
         await self.free.wait()
         self.used += count
         if self.used >= WINDOW:
             self.free.clear()
 
-    def give(self, count):
+    def give(self, count: int) -> None:
         self.used -= count
         if self.used < WINDOW:
             self.free.set()
@@ -100,46 +109,48 @@ class Window:
 class Shard:
     """One connection with its app, and what was looked up through it."""
 
-    def __init__(self, client, app):
+    def __init__(self, client: modal.Client, app: modal.App) -> None:
         self.client = client
         self.app = app
-        self.boxes = set()
+        self.boxes: set[Box] = set()
         self.reserved = 0
-        self.images = {}
+        self.images: dict[str, modal.Image] = {}
 
-    def is_full(self):
+    def is_full(self) -> bool:
         return len(self.boxes) + self.reserved >= SHARD
 
 
 class Box:
     """One sandbox."""
 
-    def __init__(self, handle, shard):
+    watch: asyncio.Future[None]
+
+    def __init__(self, handle: modal.Sandbox, shard: Shard) -> None:
         self.handle = handle
-        self.id = handle.object_id
+        self.id: str = handle.object_id
         self.shard = shard
-        self.death = asyncio.get_running_loop().create_future()
-        self.tasks = set()
+        self.death: asyncio.Future[sdk.Death] = asyncio.get_running_loop().create_future()
+        self.tasks: set[asyncio.Future[Any]] = set()
         self.closed = False
         shard.boxes.add(self)
 
 
 class Bridge:
-    def __init__(self, writer):
+    def __init__(self, writer: Writer) -> None:
         self.writer = writer
-        self.boxes = {}
-        self.shards = []
+        self.boxes: dict[str, Box] = {}
+        self.shards: list[Shard] = []
         self.sharding = asyncio.Lock()
-        self.requests = {}
-        self.windows = {}
-        self.background = set()
-        self.endings = set()
+        self.requests: dict[int, asyncio.Future[None]] = {}
+        self.windows: dict[tuple[int, int], Window] = {}
+        self.background: set[asyncio.Future[Any]] = set()
+        self.endings: set[asyncio.Future[Any]] = set()
         self.ending = asyncio.Semaphore(sdk.ENDS_AT_ONCE)
-        self.settings = {}
+        self.settings: dict[str, str] = {}
 
     # --- requests
 
-    def accept(self, message):
+    def accept(self, message: dict[str, Any]) -> None:
         op = message.pop("op")
         if op == "ack":
             if window := self.windows.get((message["exec"], message["fd"])):
@@ -153,7 +164,7 @@ class Bridge:
             self.requests[number] = task
             task.add_done_callback(lambda _: self.requests.pop(number, None))
 
-    async def answer(self, number, op, message):
+    async def answer(self, number: int, op: str, message: dict[str, Any]) -> None:
         handler = getattr(self, "do_" + op)
         try:
             if "number" in inspect.signature(handler).parameters:
@@ -165,14 +176,14 @@ class Bridge:
             self.writer.send(id=number, error={"kind": "dead", **vars(e.death)})
         except Exception as e:
             failure = sdk.sort(e)
-            error = {"kind": failure.kind, "message": str(failure), "type": type(e).__name__}
+            error: dict[str, Any] = {"kind": failure.kind, "message": str(failure), "type": type(e).__name__}
             if failure.retry_after is not None:
                 error["retry_after"] = failure.retry_after
             self.writer.send(id=number, error=error)
 
     # --- connections
 
-    async def shard(self):
+    async def shard(self) -> Shard:
         """Return a connection with room for one more sandbox, and keep that room."""
         async with self.sharding:
             found = next((shard for shard in self.shards if not shard.is_full()), None)
@@ -186,14 +197,14 @@ class Bridge:
             return found
 
     @contextlib.asynccontextmanager
-    async def room(self):
+    async def room(self) -> AsyncIterator[Shard]:
         shard = await self.shard()
         try:
             yield shard
         finally:
             shard.reserved -= 1
 
-    async def canary(self, shard):
+    async def canary(self, shard: Shard) -> None:
         """Notice a connection that has gone silent, and move its sandboxes to a new one."""
         silent = 0
         while True:
@@ -213,7 +224,7 @@ class Bridge:
                 while not await self.renew(shard):
                     await asyncio.sleep(CANARY_PAUSE)
 
-    async def renew(self, shard):
+    async def renew(self, shard: Shard) -> bool:
         """Give a shard a new connection and move its sandboxes to it; return whether all of them were."""
         try:
             client = await sdk.connect(fresh=True)
@@ -225,7 +236,7 @@ class Bridge:
             print(f"offload: the connection to Modal could not be renewed: {e}", file=sys.stderr)
             return False
 
-    async def move(self, box, client):
+    async def move(self, box: Box, client: modal.Client) -> None:
         import modal
         from modal import exception
 
@@ -239,7 +250,7 @@ class Bridge:
             box.watch.cancel()
             box.watch = self.spawn(self.watch(box))
 
-    def spawn(self, work):
+    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Future[T]:
         task = asyncio.ensure_future(work)
         self.background.add(task)
         task.add_done_callback(self.background.discard)
@@ -247,7 +258,9 @@ class Bridge:
 
     # --- operations
 
-    async def do_lookup(self, app, environment, secrets, volumes):
+    async def do_lookup(
+        self, app: str, environment: str, secrets: list[str], volumes: list[str]
+    ) -> dict[str, Any]:
         """Connect, and see that everything is there that the configuration names."""
         import modal
 
@@ -259,12 +272,12 @@ class Bridge:
                 await modal.Volume.from_name(name, environment_name=environment or None).hydrate.aio(shard.client)
             return {"app": shard.app.app_id}
 
-    async def do_image(self, image):
+    async def do_image(self, image: str) -> dict[str, Any]:
         """Say whether an image exists."""
         async with self.room() as shard:
             return {"exists": await self.image_exists(shard, image)}
 
-    async def image_exists(self, shard, image_id):
+    async def image_exists(self, shard: Shard, image_id: str) -> bool:
         from modal import exception
 
         shard.images.pop(image_id, None)
@@ -274,7 +287,7 @@ class Bridge:
         except exception.NotFoundError:
             return False
 
-    async def known_image(self, shard, image_id):
+    async def known_image(self, shard: Shard, image_id: str) -> modal.Image:
         import modal
 
         known = shard.images.get(image_id)
@@ -284,7 +297,15 @@ class Bridge:
             shard.images[image_id] = known
         return known
 
-    async def do_build(self, number, dockerfile, context, folders, init, force):
+    async def do_build(
+        self,
+        number: int,
+        dockerfile: str,
+        context: dict[str, Any],
+        folders: list[dict[str, Any]],
+        init: str,
+        force: bool,
+    ) -> dict[str, Any]:
         async with self.room() as shard:
             image_id = await sdk.build(
                 shard.app,
@@ -298,7 +319,15 @@ class Bridge:
             )
         return {"image": image_id}
 
-    async def do_create(self, image, options, secrets, volumes, tags, root):
+    async def do_create(
+        self,
+        image: str,
+        options: dict[str, Any],
+        secrets: list[str],
+        volumes: dict[str, str],
+        tags: dict[str, str],
+        root: str,
+    ) -> dict[str, Any]:
         import modal
         from modal import exception
 
@@ -338,7 +367,7 @@ class Bridge:
                     raise sdk.Dead(sdk.Death("never_started", None, str(e))) from e
                 raise
 
-    async def first_command(self, box, mark, root):
+    async def first_command(self, box: Box, mark: str, root: str) -> str:
         """Make the sandbox's scratch folder: that shows that it runs and can be used."""
         opening = sdk.run(box.handle, ["sh", "-c", sdk.OPEN, "sh", mark, root])
         code, out, err = await self.alive(box, opening, sdk.START_DEADLINE)
@@ -348,7 +377,7 @@ class Bridge:
             raise sdk.Failure("transient", f"the sandbox cannot run commands (exit {code}): {sdk.words(err)}")
         return sdk.words(out)
 
-    async def do_attach(self, sandbox):
+    async def do_attach(self, sandbox: str) -> None:
         """Take a sandbox over from a bridge that is no more."""
         import modal
 
@@ -358,16 +387,16 @@ class Bridge:
             )
             self.adopt(handle, shard)
 
-    def adopt(self, handle, shard):
+    def adopt(self, handle: modal.Sandbox, shard: Shard) -> Box:
         box = Box(handle, shard)
         self.boxes[box.id] = box
         box.watch = self.spawn(self.watch(box))
         return box
 
-    async def watch(self, box):
+    async def watch(self, box: Box) -> None:
         self.died(box, await sdk.wait(box.handle))
 
-    def died(self, box, death):
+    def died(self, box: Box, death: sdk.Death) -> None:
         """State a death, once; what runs in the sandbox may still hand over what it got, and is then given up."""
         if box.death.done() or box.closed:
             return
@@ -375,7 +404,7 @@ class Bridge:
         self.writer.send(ev="dead", sandbox=box.id, **vars(death))
         asyncio.get_running_loop().call_later(DRAIN, self.forget, box)
 
-    def forget(self, box):
+    def forget(self, box: Box) -> None:
         box.shard.boxes.discard(box)
         self.boxes.pop(box.id, None)
         if box.watch is not asyncio.current_task():
@@ -385,11 +414,11 @@ class Bridge:
         self.spawn(self.detach(box))
 
     @staticmethod
-    async def detach(box):
+    async def detach(box: Box) -> None:
         with contextlib.suppress(Exception):
             await asyncio.wait_for(box.handle.detach.aio(), 5)
 
-    def box(self, sandbox):
+    def box(self, sandbox: str) -> Box:
         box = self.boxes.get(sandbox)
         if box is None:
             raise sdk.Dead(sdk.Death("unknown", None, "it is gone"))
@@ -397,7 +426,7 @@ class Bridge:
             raise sdk.Dead(box.death.result())
         return box
 
-    async def alive(self, box, work, deadline=None):
+    async def alive(self, box: Box, work: Awaitable[T], deadline: float | None = None) -> T:
         """Carry an operation out while its sandbox lives.
 
         :raises Dead: when the sandbox is known to be dead, whatever became of the operation
@@ -405,7 +434,8 @@ class Bridge:
         task = asyncio.ensure_future(work)
         box.tasks.add(task)
         try:
-            done, _ = await asyncio.wait({task, box.death}, timeout=deadline, return_when=asyncio.FIRST_COMPLETED)
+            either: set[asyncio.Future[Any]] = {task, box.death}
+            done, _ = await asyncio.wait(either, timeout=deadline, return_when=asyncio.FIRST_COMPLETED)
             if box.death in done and task not in done:
                 # What was sent before the death is worth having.
                 await asyncio.wait({task}, timeout=DRAIN)
@@ -422,7 +452,7 @@ class Bridge:
             box.tasks.discard(task)
             task.cancel()
 
-    async def ask_death(self, box):
+    async def ask_death(self, box: Box) -> None:
         """After a failure: give the news of a death a moment to arrive, then ask once."""
         await asyncio.wait({box.death}, timeout=DEATH_PATIENCE)
         if not box.death.done() and not box.closed:
@@ -432,7 +462,16 @@ class Bridge:
         if box.death.done():
             raise sdk.Dead(box.death.result())
 
-    async def do_exec(self, number, sandbox, argv, env, directory, mark, timeout):
+    async def do_exec(
+        self,
+        number: int,
+        sandbox: str,
+        argv: list[str],
+        env: dict[str, str],
+        directory: str,
+        mark: str,
+        timeout: int,
+    ) -> dict[str, Any]:
         box = self.box(sandbox)
         windows = {fd: Window() for fd in (1, 2)}
         for fd, window in windows.items():
@@ -447,7 +486,17 @@ class Bridge:
             for fd in windows:
                 self.windows.pop((number, fd), None)
 
-    async def run(self, number, box, argv, env, directory, mark, timeout, windows):
+    async def run(
+        self,
+        number: int,
+        box: Box,
+        argv: list[str],
+        env: dict[str, str],
+        directory: str,
+        mark: str,
+        timeout: int,
+        windows: dict[int, Window],
+    ) -> dict[str, Any]:
         process = await sdk.start(
             box.handle,
             ["sh", "-c", sdk.LAUNCH, "offload", directory, *argv],
@@ -478,7 +527,7 @@ class Bridge:
             raise sdk.Failure("transient", "the time limit of the command was over")
         return {"code": code}
 
-    async def pass_on(self, number, fd, stream, window, heard):
+    async def pass_on(self, number: int, fd: int, stream: Any, window: Window, heard: list[float]) -> None:
         async for chunk in stream:
             heard[0] = time.monotonic()
             for begin in range(0, len(chunk), PIECE):
@@ -487,21 +536,21 @@ class Bridge:
                 heard[0] = time.monotonic()
                 self.writer.send(id=number, ev="out", fd=fd, data=base64.b64encode(piece).decode())
 
-    async def kill(self, box, mark):
+    async def kill(self, box: Box, mark: str) -> None:
         """End a command of which nobody wants to hear any more; the SDK has no means for it."""
         with contextlib.suppress(Exception):
             killing = sdk.run(box.handle, ["sh", "-c", sdk.KILL, "sh", f"{sdk.MARK}={mark}"], timeout=10)
             await self.alive(box, killing, sdk.END_DEADLINE)
 
-    async def do_upload(self, sandbox, local, remote, timeout):
+    async def do_upload(self, sandbox: str, local: str, remote: str, timeout: int) -> None:
         box = self.box(sandbox)
         await self.alive(box, sdk.upload(box.handle, local, remote, timeout=timeout), timeout)
 
-    async def do_download(self, sandbox, remote, local, timeout):
+    async def do_download(self, sandbox: str, remote: str, local: str, timeout: int) -> dict[str, Any]:
         box = self.box(sandbox)
         return {"there": await self.alive(box, sdk.download(box.handle, remote, local, timeout=timeout), timeout)}
 
-    async def do_poll(self, sandbox):
+    async def do_poll(self, sandbox: str) -> None:
         box = self.box(sandbox)
         if death := await sdk.poll(box.handle):
             self.died(box, death)
@@ -509,7 +558,7 @@ class Bridge:
 
     # --- ends
 
-    async def do_terminate(self, sandbox):
+    async def do_terminate(self, sandbox: str) -> None:
         """End a sandbox; also one of another run, by its id."""
         import modal
         from modal import exception
@@ -525,12 +574,12 @@ class Bridge:
             except exception.NotFoundError:
                 pass
 
-    async def do_terminate_tagged(self, tags):
+    async def do_terminate_tagged(self, tags: dict[str, str]) -> dict[str, Any]:
         """End every sandbox of this app that carries these tags."""
         async with self.room() as shard:
             return {"count": await sdk.end_tagged(shard.app, shard.client, tags, self.ending)}
 
-    async def end(self, box):
+    async def end(self, box: Box) -> None:
         """End a sandbox, unless it is dead already."""
         if box.closed or box.death.done():
             return
@@ -544,7 +593,7 @@ class Bridge:
         finally:
             self.forget(box)
 
-    async def finish(self):
+    async def finish(self) -> None:
         for task in list(self.requests.values()):
             task.cancel()
         ends = {asyncio.ensure_future(self.end(box)) for box in list(self.boxes.values())} | self.endings
@@ -552,13 +601,15 @@ class Bridge:
             await asyncio.wait(ends, timeout=sdk.END_DEADLINE)
 
 
-def read(loop, accept, alone):
+def read(
+    loop: asyncio.AbstractEventLoop, accept: Callable[[dict[str, Any]], None], alone: asyncio.Event
+) -> None:
     for line in sys.stdin.buffer:
         loop.call_soon_threadsafe(accept, json.loads(line))
     loop.call_soon_threadsafe(alone.set)
 
 
-async def main():
+async def main() -> None:
     writer = Writer()
     await writer.open(PROTOCOL)
     try:

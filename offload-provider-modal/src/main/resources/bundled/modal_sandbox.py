@@ -15,6 +15,8 @@ Ids go to standard output, everything else to standard error. A sandbox that is 
 `[provider] type = "modal"` does the same with one process for the whole run and is much quicker.
 """
 
+from __future__ import annotations
+
 import argparse
 import asyncio
 import json
@@ -22,11 +24,19 @@ import math
 import os
 import sys
 import threading
+from collections.abc import Awaitable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 PROTOCOL = os.dup(1)
 os.dup2(2, 1)
 
 import offload_modal as sdk  # noqa: E402
+
+if TYPE_CHECKING:
+    import modal
+    from modal.container_process import ContainerProcess
+
+T = TypeVar("T")
 
 APP = "offload-sandbox"
 DOCKERFILE_APP = "offload-dockerfile-sandbox"
@@ -35,15 +45,15 @@ LIFETIME = 3600
 UNAVAILABLE_MARK = "OFFLOAD_UNAVAILABLE:"
 
 
-def say(text):
+def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def answer(text):
+def answer(text: str) -> None:
     os.write(PROTOCOL, f"{text}\n".encode())
 
 
-def parser():
+def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="modal_sandbox.py", description=__doc__.splitlines()[0])
     commands = top.add_subparsers(dest="command", required=True)
 
@@ -84,7 +94,7 @@ def parser():
     return top
 
 
-def pairs(words):
+def pairs(words: Iterable[str]) -> Iterator[tuple[str, str]]:
     for word in words:
         first, colon, second = word.partition(":")
         if not (first and colon and second):
@@ -92,13 +102,13 @@ def pairs(words):
         yield first, second
 
 
-async def prepare(options):
+async def prepare(options: argparse.Namespace) -> None:
     import modal
 
     client = await sdk.connect()
     if options.from_base_image:
         app = await sdk.lookup(CHECKPOINT_APP, None, client)
-        answer(await patched(options, modal.Image.from_id(options.from_base_image), app, client))
+        answer(await patched(options, modal.Image.from_id(options.from_base_image, client=client), app))
         return
     if options.dockerfile and not os.path.isfile(options.dockerfile):
         raise sdk.Failure("fatal", f"there is no Dockerfile '{options.dockerfile}'")
@@ -128,15 +138,15 @@ async def prepare(options):
 class Ignoring(sdk.Folder):
     """A folder of which everything goes into an image but what `.dockerignore` names."""
 
-    def __init__(self, local, remote, patterns):
+    def __init__(self, local: str, remote: str, patterns: list[str]) -> None:
         super().__init__(local, remote)
         self.patterns = patterns
 
-    def ignores(self):
+    def ignores(self) -> list[str]:
         return self.patterns
 
 
-def ignored_here():
+def ignored_here() -> list[str]:
     try:
         with open(".dockerignore", encoding="utf-8") as file:
             lines = [line.strip() for line in file]
@@ -145,7 +155,7 @@ def ignored_here():
     return [line for line in lines if line and not line.startswith("#")]
 
 
-async def patched(options, image, app, client):
+async def patched(options: argparse.Namespace, image: modal.Image, app: modal.App) -> str:
     variables = ""
     if options.patch_file:
         image = image.add_local_file(options.patch_file, "/tmp/offload.patch", copy=True).run_commands(
@@ -161,7 +171,7 @@ async def patched(options, image, app, client):
     return image.object_id
 
 
-async def create(options):
+async def create(options: argparse.Namespace) -> None:
     import modal
 
     client = await sdk.connect()
@@ -189,7 +199,7 @@ async def create(options):
     answer(handle.object_id)
 
 
-async def attach(sandbox):
+async def attach(sandbox: str) -> modal.Sandbox:
     """Return a living sandbox."""
     import modal
     from modal import exception
@@ -205,7 +215,7 @@ async def attach(sandbox):
     return handle
 
 
-async def while_alive(handle, work):
+async def while_alive(handle: modal.Sandbox, work: Awaitable[T]) -> T:
     """Carry work out on a sandbox; that it is dead is told whatever became of the work."""
     task = asyncio.ensure_future(work)
     death = asyncio.ensure_future(sdk.wait(handle))
@@ -223,36 +233,36 @@ async def while_alive(handle, work):
         raise sdk.sort_alive(e) from e
 
 
-async def execute(options):
+async def execute(options: argparse.Namespace) -> int:
     handle = await attach(options.sandbox)
     process = await sdk.start(handle, ["bash", "-c", options.shell])
     feed_stdin(process, asyncio.get_running_loop())
 
-    async def copy(stream, fd):
+    async def copy(stream: Any, fd: int) -> None:
         async for chunk in stream:
             await asyncio.to_thread(write, fd, chunk)
 
-    async def all_of_it():
+    async def all_of_it() -> int:
         _, _, code = await asyncio.gather(copy(process.stdout, PROTOCOL), copy(process.stderr, 2), process.wait.aio())
         return code
 
     return await while_alive(handle, all_of_it())
 
 
-def write(fd, data):
-    data = memoryview(data)
-    while data:
-        data = data[os.write(fd, data) :]
+def write(fd: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(fd, left) :]
 
 
-def feed_stdin(process, loop):
+def feed_stdin(process: ContainerProcess[bytes], loop: asyncio.AbstractEventLoop) -> None:
     """Hand standard input on, from a thread: whether it ever ends is not known."""
 
-    async def send(data):
+    async def send(data: bytes) -> None:
         process.stdin.write(data) if data else process.stdin.write_eof()
         await process.stdin.drain.aio()
 
-    def feed():
+    def feed() -> None:
         try:
             while True:
                 data = os.read(0, 1 << 16)
@@ -265,28 +275,28 @@ def feed_stdin(process, loop):
     threading.Thread(target=feed, daemon=True).start()
 
 
-async def download(options):
+async def download(options: argparse.Namespace) -> None:
     handle = await attach(options.sandbox)
     for remote, local in pairs(options.paths):
         if not await while_alive(handle, sdk.download(handle, remote, local, timeout=LIFETIME)):
             raise sdk.Failure("transient", f"there is no '{remote}' in the sandbox")
 
 
-async def upload(options):
+async def upload(options: argparse.Namespace) -> None:
     handle = await attach(options.sandbox)
     for local, remote in pairs(options.paths):
         await while_alive(handle, sdk.upload(handle, local, remote, timeout=LIFETIME))
 
 
-async def poll(options):
+async def poll(options: argparse.Namespace) -> None:
     await attach(options.sandbox)
 
 
-async def destroy(options):
+async def destroy(options: argparse.Namespace) -> None:
     await terminate(await sdk.connect(), options.sandbox)
 
 
-async def terminate(client, sandbox):
+async def terminate(client: modal.Client, sandbox: str) -> None:
     import modal
     from modal import exception
 
@@ -304,11 +314,11 @@ async def terminate(client, sandbox):
     say(f"warning: {sandbox} could not be ended: Modal is busy")
 
 
-async def destroy_many(options):
+async def destroy_many(options: argparse.Namespace) -> None:
     client = await sdk.connect()
     places = asyncio.Semaphore(sdk.ENDS_AT_ONCE)
 
-    async def one(sandbox):
+    async def one(sandbox: str) -> None:
         async with places:
             try:
                 await terminate(client, sandbox)
@@ -330,7 +340,7 @@ COMMANDS = {
 }
 
 
-def main():
+def main() -> int:
     options = parser().parse_args()
     try:
         sdk.load_sdk()

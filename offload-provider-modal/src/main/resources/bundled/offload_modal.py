@@ -4,6 +4,8 @@ Measured facts behind the choices: operations on a sandbox are no means to learn
 ten seconds to for ever; `wait()` is. A dead sandbox may have the exit code 0: that there is a code is what counts.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import dataclasses
@@ -12,6 +14,13 @@ import os
 import posixpath
 import random
 import string
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    import modal
+    from modal.container_process import ContainerProcess
 
 OLDEST = (1, 5, 4)
 BEYOND = (1, 7)
@@ -44,9 +53,9 @@ STATUS = {
 
 
 class Failure(Exception):
-    """An operation failed; the kind says what the caller must do: transient, unavailable, image_gone, fatal."""
+    """An operation failed; the kind says what the caller must do: transient, dead, unavailable, image_gone, fatal."""
 
-    def __init__(self, kind, message, retry_after=None):
+    def __init__(self, kind: str, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.kind = kind
         self.retry_after = retry_after
@@ -58,7 +67,7 @@ class Death:
     code: int | None
     message: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         code = "" if self.code is None else f" (exit {self.code})"
         return f"{self.message or self.cause}{code}"
 
@@ -66,13 +75,15 @@ class Death:
 UNKNOWN = Death("unknown", None, "Modal does not know it any more")
 
 
-class Dead(Exception):
-    def __init__(self, death):
-        super().__init__(str(death))
+class Dead(Failure):
+    """A sandbox is dead; the death says of what."""
+
+    def __init__(self, death: Death) -> None:
+        super().__init__("dead", str(death))
         self.death = death
 
 
-def load_sdk():
+def load_sdk() -> ModuleType:
     """Import the SDK, in a version that is known to work."""
     # Throttling must be told at once and not be waited out in silence; a file that changes while an image is built is
     # no reason to stop.
@@ -91,7 +102,7 @@ def load_sdk():
     return modal
 
 
-def run_inside(main):
+def run_inside(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run a coroutine function in the SDK's own event loop, where no call to the SDK has to change threads.
 
     That halves what a stream costs. An SDK that hides its loop is used from a loop of ours.
@@ -104,14 +115,14 @@ def run_inside(main):
     return asyncio.run_coroutine_threadsafe(main(), loop).result()
 
 
-def synchronizer():
+def synchronizer() -> Any:
     """Return what stands between the SDK and its users, which the SDK keeps to itself."""
     from modal._utils.async_utils import synchronizer
 
     return synchronizer
 
 
-def numbers(version):
+def numbers(version: str) -> tuple[int, ...]:
     parts = []
     for part in version.split("."):
         digits = part[: len(part) - len(part.lstrip(string.digits))]
@@ -121,13 +132,13 @@ def numbers(version):
     return tuple(parts)
 
 
-def sort(error):
+def sort(error: BaseException) -> Failure:
     """Say what the caller must do about an error of the SDK. That a sandbox is dead is not said here: see `poll`."""
-    if isinstance(error, (Failure, Dead)):
+    if isinstance(error, Failure):
         return error
     from modal import exception
 
-    text = str(error).strip() or type(error).__name__
+    text = one_line(error)
     if isinstance(error, exception.ResourceExhaustedError):
         return Failure("unavailable", text, retry_after(error))
     if isinstance(error, exception.AuthError):
@@ -154,7 +165,11 @@ def sort(error):
     return Failure("transient", text)
 
 
-def sort_alive(error):
+def one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def sort_alive(error: BaseException) -> Failure:
     """Say what the caller must do about an error on a sandbox of which no death is known.
 
     What is not found there was not found in passing: perhaps the death is told a moment later.
@@ -165,21 +180,21 @@ def sort_alive(error):
     return failure
 
 
-def no_credentials():
+def no_credentials() -> str:
     return (
         "there are no credentials for Modal. Run `modal setup`, or set MODAL_TOKEN_ID and MODAL_TOKEN_SECRET "
         "(https://modal.com/settings)"
     )
 
 
-def retry_after(error):
+def retry_after(error: BaseException) -> float | None:
     for detail in getattr(error, "_grpc_details", None) or ():
         if hasattr(detail, "retry_after_secs"):
             return max(0.1, float(detail.retry_after_secs))
     return None
 
 
-async def connect(fresh=False):
+async def connect(fresh: bool = False) -> modal.Client:
     """Return a client, with a connection of its own when a fresh one is wanted."""
     import modal
 
@@ -191,7 +206,7 @@ async def connect(fresh=False):
     return await modal.Client.from_env.aio()
 
 
-def setting(name):
+def setting(name: str) -> Any:
     """Return what the user's environment and Modal's own configuration say, or None."""
     from modal.config import config
 
@@ -201,7 +216,7 @@ def setting(name):
         return None  # an SDK that does not know it
 
 
-async def lookup(name, environment, client):
+async def lookup(name: str, environment: str | None, client: modal.Client) -> modal.App:
     import modal
 
     return await modal.App.lookup.aio(
@@ -215,21 +230,25 @@ async def lookup(name, environment, client):
 CREATED = "offload_create"
 
 
-async def end_created(app, client, mark, error, places):
+async def end_created(
+    app: modal.App, client: modal.Client, mark: str, error: BaseException, places: asyncio.Semaphore
+) -> None:
     """After a failed creation: one whose answer was lost may have made a sandbox all the same."""
     if isinstance(error, (asyncio.CancelledError, OSError)) or sort(error).kind == "transient":
         with contextlib.suppress(Exception):
             await end_tagged(app, client, {CREATED: mark}, places)
 
 
-async def end_tagged(app, client, tags, places):
+async def end_tagged(
+    app: modal.App, client: modal.Client, tags: dict[str, str], places: asyncio.Semaphore
+) -> int:
     """End every sandbox of an app that carries these tags, and return how many there were.
 
     :param places: a semaphore: so many are ended at one time
     """
     import modal
 
-    async def end(handle):
+    async def end(handle: modal.Sandbox) -> None:
         async with places:
             await asyncio.wait_for(handle.terminate.aio(), END_DEADLINE)
 
@@ -241,7 +260,7 @@ async def end_tagged(app, client, tags, places):
 # --- life and death
 
 
-def death_of(handle):
+def death_of(handle: modal.Sandbox) -> Death:
     """Return what is known of a sandbox of which the SDK says that it has ended."""
     result = private_result(handle)
     status = getattr(result, "status", 0)
@@ -250,14 +269,14 @@ def death_of(handle):
     if not status:
         with contextlib.suppress(Exception):
             code = handle.returncode
-        status = {124: 4, 137: 3}.get(code, 0)
+        status = {124: 4, 137: 3}.get(code or 0, 0)
     cause, words = STATUS.get(status, ("unknown", "it has ended"))
     if status == 2 and code == 137:
         cause, words = "memory", "killed, probably for its use of memory"
     return Death(cause, code, said.strip() or words)
 
 
-def private_result(handle):
+def private_result(handle: modal.Sandbox) -> Any:
     """The SDK keeps the status to itself and shows the exit code only."""
     try:
         inner = synchronizer()._translate_in(handle)
@@ -267,7 +286,7 @@ def private_result(handle):
         return None
 
 
-async def poll(handle):
+async def poll(handle: modal.Sandbox) -> Death | None:
     """Ask once whether a sandbox has ended; return its death, or None.
 
     :raises Failure: when that cannot be known now
@@ -283,7 +302,7 @@ async def poll(handle):
     return None if code is None else death_of(handle)
 
 
-async def wait(handle):
+async def wait(handle: modal.Sandbox) -> Death:
     """Wait until a sandbox has ended and return its death. Whatever happens to the connection, this goes on."""
     from modal import exception
 
@@ -312,19 +331,20 @@ async def wait(handle):
 class BuildLog:
     """Catch what image builds say, which the SDK otherwise drops or prints."""
 
-    def __init__(self, take):
+    def __init__(self, take: Callable[[str], object]) -> None:
         self.take = take
-        self.lines = []
+        self.lines: list[str] = []
         self.rest = ""
+        self.before: Any = None
 
-    def __enter__(self):
+    def __enter__(self) -> BuildLog:
         try:
             from modal._output import manager
 
             log = self
 
             class Catching(manager.DisabledOutputManager):
-                async def put_streaming_log(self, part, prefix=""):
+                async def put_streaming_log(self, part: Any, prefix: str = "") -> None:
                     log.add(part.data)
 
             self.before = manager.OutputManager.get()
@@ -333,7 +353,7 @@ class BuildLog:
             self.before = None
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         if self.rest:
             self.add("\n")
         if self.before is not None:
@@ -341,7 +361,7 @@ class BuildLog:
 
             manager.OutputManager._set(self.before)
 
-    def add(self, text):
+    def add(self, text: str) -> None:
         *whole, self.rest = (self.rest + text).split("\n")
         for line in whole:
             line = line.rstrip("\r")
@@ -360,20 +380,30 @@ class Folder:
     remote: str = ""
     files: list[str] | None = None
 
-    def ignores(self):
+    def ignores(self) -> Sequence[str] | Callable[[Any], bool]:
         if self.files is None:
             return []
         wanted = set(self.files)
         local = os.path.abspath(self.local)
 
-        def ignored(path):
+        def ignored(path: Any) -> bool:
             relative = os.path.relpath(path, local) if os.path.isabs(path) else str(path)
             return relative.replace(os.sep, "/") not in wanted
 
         return ignored
 
 
-async def build(app, client, *, dockerfile, context, folders, init, force, progress):
+async def build(
+    app: modal.App,
+    client: modal.Client,
+    *,
+    dockerfile: str | None,
+    context: Folder,
+    folders: Iterable[Folder],
+    init: str | None,
+    force: bool,
+    progress: Callable[[str], object],
+) -> str:
     """Build an image, layer by layer, and return its id."""
     import modal
     from modal import exception
@@ -393,7 +423,7 @@ async def build(app, client, *, dockerfile, context, folders, init, force, progr
             await image.build.aio(app)
         except exception.ImageBuildError as e:
             last = "\n".join(log.lines[-30:])
-            raise Failure("fatal", f"{e}\n{last}" if last else str(e)) from e
+            raise Failure("fatal", f"{one_line(e)}\n{last}".rstrip()) from e
     return image.object_id
 
 
@@ -424,22 +454,31 @@ MISSING = 66
 NO_FOLDER = 67
 
 
-def fresh_name():
+def fresh_name() -> str:
     return "".join(random.choices(string.ascii_lowercase + string.digits, k=16))
 
 
-async def start(handle, argv, *, env=None, timeout=None):
+async def start(
+    handle: modal.Sandbox, argv: Sequence[str], *, env: Mapping[str, str] | None = None, timeout: int | None = None
+) -> ContainerProcess[bytes]:
     """Start a command and return its process; both streams must be read."""
     return await asyncio.wait_for(
-        handle.exec.aio(*argv, env=env or {}, timeout=timeout, text=False), EXEC_DEADLINE
+        handle.exec.aio(*argv, env=dict(env or {}), timeout=timeout, text=False), EXEC_DEADLINE
     )
 
 
-async def read_all(stream):
+async def read_all(stream: Any) -> bytes:
     return b"".join([chunk async for chunk in stream])
 
 
-async def run(handle, argv, *, feed=None, take=None, timeout=60):
+async def run(
+    handle: modal.Sandbox,
+    argv: Sequence[str],
+    *,
+    feed: BinaryIO | None = None,
+    take: Callable[[bytes], object] | None = None,
+    timeout: int = 60,
+) -> tuple[int, bytes, bytes]:
     """Run a small command of our own.
 
     :param feed: a file that the command reads
@@ -448,7 +487,7 @@ async def run(handle, argv, *, feed=None, take=None, timeout=60):
     """
     process = await start(handle, argv, timeout=timeout)
 
-    async def send():
+    async def send() -> None:
         if feed is not None:
             while piece := feed.read(1 << 20):
                 process.stdin.write(piece)
@@ -456,7 +495,7 @@ async def run(handle, argv, *, feed=None, take=None, timeout=60):
         process.stdin.write_eof()
         await process.stdin.drain.aio()
 
-    async def receive():
+    async def receive() -> bytes:
         if take is None:
             return await read_all(process.stdout)
         async for chunk in process.stdout:
@@ -469,18 +508,18 @@ async def run(handle, argv, *, feed=None, take=None, timeout=60):
     return code, out, err
 
 
-async def nothing():
+async def nothing() -> None:
     return None
 
 
-async def upload(handle, local, remote, *, timeout):
+async def upload(handle: modal.Sandbox, local: str, remote: str, *, timeout: int) -> None:
     with open(local, "rb") as file:
         code, _, err = await run(handle, ["sh", "-c", PUT, "sh", dashed(remote)], feed=file, timeout=timeout)
     if code != 0:
         raise Failure("transient", f"'{remote}' could not be written (exit {code}): {words(err)}")
 
 
-async def download(handle, remote, local, *, timeout):
+async def download(handle: modal.Sandbox, remote: str, local: str, *, timeout: int) -> bool:
     """Copy a file out of a sandbox, in one step; return whether it was there."""
     os.makedirs(os.path.dirname(os.path.abspath(local)), exist_ok=True)
     part = f"{local}.{fresh_name()}.part"
@@ -498,9 +537,9 @@ async def download(handle, remote, local, *, timeout):
             os.remove(part)
 
 
-def dashed(path):
+def dashed(path: str) -> str:
     return path if posixpath.isabs(path) else "./" + path
 
 
-def words(data):
+def words(data: bytes) -> str:
     return data.decode("utf-8", "replace").strip()

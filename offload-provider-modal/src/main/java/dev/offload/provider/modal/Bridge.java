@@ -30,6 +30,7 @@ final class Bridge {
   private volatile boolean everStarted;
   private volatile boolean closed;
   private volatile @Nullable BridgeProcess last;
+  private volatile @Nullable Thread restarting;
   private boolean lastTried;
   private int ends;
 
@@ -94,6 +95,10 @@ final class Bridge {
   }
 
   private BridgeProcess process() throws SandboxException, InterruptedException {
+    Thread restart = restarting;
+    if (restart != null) {
+      restart.join();
+    }
     BridgeProcess running = current;
     if (running != null && broken == null) {
       return running;
@@ -182,7 +187,8 @@ final class Bridge {
 
   private void ended(BridgeProcess process) {
     if (process == current && !closed) {
-      Thread.ofVirtual().name("modal-bridge-restart").start(() -> restart(process));
+      restarting =
+          Thread.ofVirtual().name("modal-bridge-restart").start(() -> restart(process));
     }
   }
 

@@ -65,7 +65,8 @@ final class BridgeProcess {
   /// Start it and wait until it can be used.
   ///
   /// @param events takes messages that answer no request, on the reading thread; must not block
-  /// @param ended is told when the process has ended by itself, on the reading thread
+  /// @param ended is told when the process has ended, on the reading thread, before the requests
+  ///   are that wait for an answer
   static BridgeProcess start(
       BridgeCommand command, Consumer<Map<String, Object>> events, Consumer<BridgeProcess> ended)
       throws SandboxException, InterruptedException {
@@ -119,6 +120,8 @@ final class BridgeProcess {
     } catch (IOException | IllegalArgumentException e) {
       note("offload: " + e);
     } finally {
+      // First of all: whoever hears of the end and asks again is to find the next one on its way.
+      ended.accept(this);
       gone = true;
       for (Call call : calls.values()) {
         call.fail(new SandboxException.Transient("the bridge to Modal ended", null));
@@ -126,7 +129,6 @@ final class BridgeProcess {
       awaitErrors();
       process.destroyForcibly();
       hello.completeExceptionally(new IOException("it ended"));
-      ended.accept(this);
     }
   }
 
@@ -175,6 +177,7 @@ final class BridgeProcess {
 
   /// Return the last lines of its standard error, each on a line of its own, or nothing.
   String lastWords() {
+    awaitErrors();
     synchronized (lastWords) {
       List<String> lines = lastWords.stream().filter(line -> !line.isBlank()).toList();
       return lines.isEmpty() ? "" : "\n" + String.join("\n", lines);
@@ -219,7 +222,7 @@ final class BridgeProcess {
       stdin.write('\n');
       stdin.flush();
     } catch (IOException _) {
-      gone = true;
+      process.destroyForcibly();
     } finally {
       writing.unlock();
     }
@@ -231,7 +234,7 @@ final class BridgeProcess {
     try {
       stdin.close();
     } catch (IOException _) {
-      gone = true;
+      process.destroyForcibly();
     } finally {
       writing.unlock();
     }
