@@ -71,7 +71,7 @@ final class NextestDecoder implements SignalDecoder {
     return switch (event.word()) {
       case "started" -> begun.add(index) ? List.of(new TestSignal.Started(index)) : List.of();
       case "ok" -> finished(index, AttemptReport.of(Outcome.PASSED, event.took()));
-      case "failed" -> finished(index, failure(event.took(), event.text()));
+      case "failed" -> finished(index, failure(event));
       case "ignored" -> finished(index, AttemptReport.of(Outcome.SKIPPED, Duration.ZERO));
       default -> List.of();
     };
@@ -97,11 +97,31 @@ final class NextestDecoder implements SignalDecoder {
   }
 
   /// A test that fails says why; one whose process was killed, or exits, says nothing.
-  private static AttemptReport failure(Duration took, String text) {
-    return text.isEmpty()
-        ? AttemptReport.of(
-            Outcome.CRASHED, took, "its process ended without a word; the batch's log says how", "")
-        : AttemptReport.of(Outcome.FAILED, took, message(text), text);
+  private static AttemptReport failure(NextestEvent event) {
+    String text = event.text();
+    return switch (event.silence()) {
+      case TIME_LIMIT ->
+          AttemptReport.of(
+              Outcome.TIMED_OUT,
+              event.took(),
+              "ran longer than slow-timeout in the project's nextest configuration allows",
+              text);
+      case OTHER ->
+          AttemptReport.of(
+              Outcome.FAILED,
+              event.took(),
+              "nextest calls it failed without a word, for a process that it left behind perhaps; the"
+                  + " batch's log says why",
+              text);
+      case MUTE ->
+          text.isEmpty()
+              ? AttemptReport.of(
+                  Outcome.CRASHED,
+                  event.took(),
+                  "its process ended without a word; the batch's log says how",
+                  "")
+              : AttemptReport.of(Outcome.FAILED, event.took(), message(text), text);
+    };
   }
 
   private static String message(String text) {

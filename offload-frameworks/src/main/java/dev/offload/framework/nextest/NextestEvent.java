@@ -12,7 +12,18 @@ import java.util.Optional;
 ///   writes the names of tests as they are
 /// @param took how long it ran
 /// @param text what it printed, told for failures only
-record NextestEvent(String word, List<String> names, Duration took, String text) {
+/// @param silence why there is no such text: `time limit exceeded`, or that nextest had none
+record NextestEvent(String word, List<String> names, Duration took, String text, Silence silence) {
+  /// Why a failure may have no text.
+  enum Silence {
+    /// It said nothing.
+    MUTE,
+    /// nextest ended it, by the limit of the project's own configuration.
+    TIME_LIMIT,
+    /// It ended well, and nextest calls it failed all the same.
+    OTHER
+  }
+
   private static final String BEGIN = "{\"type\":\"test\",\"event\":\"";
   private static final String NAME = "\",\"name\":\"";
   private static final String TIME = "\",\"exec_time\":";
@@ -42,7 +53,15 @@ record NextestEvent(String word, List<String> names, Duration took, String text)
             line.substring(BEGIN.length(), word),
             List.of(name, unescaped(name)),
             Duration.ofNanos(Math.round(rest.amount("exec_time") * 1e9)),
-            rest.text("stdout").strip()));
+            rest.text("stdout").strip(),
+            silence(rest)));
+  }
+
+  private static Silence silence(Payload event) {
+    if (event.text("reason").equals("time limit exceeded")) {
+      return Silence.TIME_LIMIT;
+    }
+    return event.has("stdout") ? Silence.MUTE : Silence.OTHER;
   }
 
   private static String unescaped(String name) {

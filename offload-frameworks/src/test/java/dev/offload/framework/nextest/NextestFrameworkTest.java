@@ -30,6 +30,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The adapter without nextest: what it starts, and what it makes of recorded answers.
@@ -128,6 +129,30 @@ class NextestFrameworkTest {
     assertThat(odd.names()).first().isEqualTo("c::b$a \"q\" \\ z");
     assertThat(decoder.stdoutLine("{\"type\":\"suite\",\"event\":\"ok\"}")).isEmpty();
     assertThat(decoder.stdoutLine("{\"type\":\"test\",\"event\":\"ok\",\"name\":\"")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "',\"reason\":\"time limit exceeded\"', TIMED_OUT, ran longer than slow-timeout",
+    "'', FAILED, nextest calls it failed",
+    "',\"stdout\":\"\"', CRASHED, its process ended",
+    "',\"stdout\":\"said\"', FAILED, said"
+  })
+  void what_fails_without_words_is_told_as_what_it_is(String more, Outcome outcome, String text) {
+    List<TestCase> tests = tests("0.9.148").subList(4, 5);
+    SignalDecoder decoder = framework(Map.of()).decoder(request(tests, BuiltFiles.NONE));
+
+    TestSignal end =
+        decoder
+            .stdoutLine(
+                "{\"type\":\"test\",\"event\":\"failed\",\"name\":\"recorded::recorded$tests::passes\",\"exec_time\":2.0"
+                    + more
+                    + "}")
+            .getLast();
+
+    AttemptReport report = ((TestSignal.Finished) end).report();
+    assertThat(report.outcome()).isEqualTo(outcome);
+    assertThat(report.message()).startsWith(text);
   }
 
   @Test
