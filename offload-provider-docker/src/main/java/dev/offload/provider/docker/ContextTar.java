@@ -44,6 +44,11 @@ final class ContextTar {
     return new ContextTar(text, folders);
   }
 
+  /// Return the text of the Dockerfile.
+  String dockerfile() {
+    return dockerfile;
+  }
+
   /// Write the stream.
   void writeTo(Path file) throws IOException {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file));
@@ -65,7 +70,9 @@ final class ContextTar {
 
   private static void add(Folder folder, TarArchiveOutputStream tar) throws IOException {
     ImageFolder files = folder.files();
-    for (String name : files.files()) {
+    List<String> names = new ArrayList<>(files.files());
+    names.addAll(files.links());
+    for (String name : names) {
       String inside = folder.name().isEmpty() ? name : folder.name() + "/" + name;
       put(files.root().resolve(name), inside, tar);
     }

@@ -48,7 +48,9 @@ final class Engine implements AutoCloseable {
       return new Engine(DockerClientImpl.getInstance(config, http), config.getDockerHost());
     } catch (RuntimeException e) {
       throw new SandboxException.Fatal(
-          "the Docker engine's address cannot be used: " + e.getMessage(), e);
+          "the Docker engine's address, of [provider] host, DOCKER_HOST or the docker context, cannot be used: %s. It must be unix:///PATH or tcp://HOST:PORT."
+              .formatted(e.getMessage()),
+          e);
     }
   }
 

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.command.BuildImageResultCallback;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.BuildResponseItem;
+import com.github.dockerjava.api.model.ContainerConfig;
 import com.github.dockerjava.api.model.PullResponseItem;
 import dev.offload.api.sandbox.ProgressSink;
 import dev.offload.api.sandbox.SandboxException;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,7 @@ final class ImageBuild {
       }
       key.append('\n');
     }
+    key.append(settings.container().user()).append('\n');
     return Optional.of(key.append(settings.initCommand()).toString());
   }
 
@@ -165,11 +168,14 @@ final class ImageBuild {
       throws SandboxException, InterruptedException {
     StringBuilder text = new StringBuilder("FROM " + base + "\n");
     ContextTar context = new ContextTar("");
+    String owner = owner(base, settings);
     int number = 0;
     for (DockerSettings.Copy copy : settings.copies()) {
       String folder = "copy-" + number++;
       context = context.withFolder(copied(copy.local()), folder);
-      text.append("COPY [\"")
+      text.append("COPY ")
+          .append(owner.isEmpty() ? "" : "--chown=" + owner + " ")
+          .append("[\"")
           .append(folder)
           .append("\", ")
           .append(json(copy.remote()))
@@ -188,6 +194,24 @@ final class ImageBuild {
         "",
         useCache,
         "the project's layers");
+  }
+
+  /// Return who runs in the containers, if it is not `root`: the project is to be his, as it is on
+  /// this machine, so that tests can write where they do here.
+  private String owner(String base, DockerSettings settings) throws SandboxException {
+    String user = settings.container().user();
+    if (user.isEmpty()) {
+      try {
+        user =
+            engine.call(() -> {
+              ContainerConfig config = engine.client().inspectImageCmd(base).exec().getConfig();
+              return config == null ? "" : Objects.requireNonNullElse(config.getUser(), "");
+            });
+      } catch (Engine.Gone e) {
+        throw new SandboxException.Transient(String.valueOf(e.getMessage()), e);
+      }
+    }
+    return user.matches("(root|0)(:.*)?") ? "" : user;
   }
 
   private static ImageFolder copied(Path folder) throws SandboxException.Fatal {
@@ -246,8 +270,19 @@ final class ImageBuild {
       throw new SandboxException.Fatal("the build of " + what + " could not be sent: " + e, e);
     } catch (RuntimeException e) {
       throw new SandboxException.Fatal(
-          "the build of " + what + " failed: " + said(e) + "\n" + lines.last(), e);
+          "the build of %s failed: %s%s\n%s"
+              .formatted(what, said(e), advice(said(e), context.dockerfile()), lines.last()),
+          e);
     }
+  }
+
+  /// Nobody can turn BuildKit on here, which is what engines advise.
+  private static String advice(String words, String dockerfile) {
+    boolean wanted =
+        words.contains("BuildKit") || (words.contains("parse error") && dockerfile.contains("<<"));
+    return wanted
+        ? ". Offload uses the engine's own builder, which knows nothing of BuildKit's syntax: build the image with 'docker build' and name it as image"
+        : "";
   }
 
   /// Pass lines on as progress and keep the last ones.

@@ -111,6 +111,16 @@ class DockerProviderTest {
   }
 
   @Test
+  void whatAnAddressFromOutsideMustBeIsSaid() {
+    for (String address : List.of("ssh://somebody@somewhere", "127.0.0.1:2375")) {
+      assertThatThrownBy(() -> Engine.at(address))
+          .isInstanceOf(SandboxException.Fatal.class)
+          .hasMessageContaining(address)
+          .hasMessageEndingWith("It must be unix:///PATH or tcp://HOST:PORT.");
+    }
+  }
+
+  @Test
   void anImageThatIsNotThereIsOneClearMessage() throws Exception {
     SandboxProvider provider =
         provider(Map.of("image", "offload-no-such-image:1", "pull", "never"));
@@ -223,6 +233,36 @@ class DockerProviderTest {
     assertThat(output(sandbox, "cat link build/keep 'a folder/ünï'; echo; cat made; pwd"))
         .isEqualTo("of the projectkeptstrange\nmade from of the project\n/app\n");
     assertThat(output(sandbox, "ls -A; ls build")).doesNotContain("made.o", "gone");
+  }
+
+  @Test
+  void whoRunsInTheContainerOwnsTheProjectAndLinksAreKept() throws Exception {
+    Files.createDirectories(project.resolve("a/b"));
+    Files.writeString(project.resolve("a/b/file"), "deep");
+    Files.createSymbolicLink(project.resolve("to-folder"), Path.of("a/b"));
+    Files.createSymbolicLink(project.resolve("to-nowhere"), Path.of("/bin/sh-of-the-image"));
+    Files.writeString(
+        folder.resolve("Dockerfile"),
+        "FROM " + busybox + "\nRUN [\"chmod\", \"1777\", \"/tmp\"]\nUSER 1234:1234\n");
+    SandboxProvider provider =
+        provider(Map.of("include_cwd", true, "dockerfile", folder + "/Dockerfile"));
+    Sandbox sandbox = start(provider);
+    assertThat(output(sandbox, "id -u; echo y >a/b/made; cat to-folder/*"))
+        .isEqualTo("1234\ndeepy\n");
+    assertThat(output(sandbox, "[ -L to-nowhere ] && [ -L to-folder ] && echo links"))
+        .isEqualTo("links\n");
+  }
+
+  @Test
+  void thatOnlyBuildKitCouldBuildADockerfileIsSaid() throws Exception {
+    for (String instruction :
+        List.of("RUN --mount=type=cache,target=/c true", "RUN <<E\ntrue\nE")) {
+      Files.writeString(
+          project.resolve("Dockerfile"), "FROM " + busybox + "\n" + instruction + "\n");
+      assertThatThrownBy(() -> prepare(provider(Map.of("dockerfile", "Dockerfile"))))
+          .isInstanceOf(SandboxException.Fatal.class)
+          .hasMessageContaining("build the image with 'docker build' and name it as image");
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.offload.provider.image;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,13 +22,18 @@ import java.util.List;
 /// `.dockerignore` names.
 ///
 /// @param root the folder, absolute
-/// @param files the files, from the folder, with `/` between names, in order
-public record ImageFolder(Path root, List<String> files) {
+/// @param files the files, from the folder, with `/` between names, in order; also links to files
+/// @param links the symbolic links that lead to a folder, or nowhere on this machine, in order
+public record ImageFolder(Path root, List<String> files, List<String> links) {
   private static final String HISTORY = ".git";
+
+  /// What stands in a text for bytes that are no UTF-8; such a file is not found by its name again.
+  private static final char NOT_A_CHARACTER = '\uFFFD';
 
   /// Copy.
   public ImageFolder {
     files = List.copyOf(files);
+    links = List.copyOf(links);
   }
 
   /// List a folder whole, as the context of a Dockerfile.
@@ -43,6 +49,7 @@ public record ImageFolder(Path root, List<String> files) {
   private static ImageFolder list(Path root, boolean withHistory) throws IOException {
     IgnoreFile ignored = IgnoreFile.of(root);
     List<String> files = new ArrayList<>();
+    List<String> links = new ArrayList<>();
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {
@@ -60,16 +67,23 @@ public record ImageFolder(Path root, List<String> files) {
           }
 
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
             String path = path(root, file);
-            if (Files.isRegularFile(file) && !ignored.ignores(path)) {
-              files.add(path);
+            boolean regular = Files.isRegularFile(file);
+            if ((regular || attributes.isSymbolicLink()) && !ignored.ignores(path)) {
+              if (path.indexOf(NOT_A_CHARACTER) >= 0) {
+                throw new FileSystemException(
+                    path, null, "its name is not UTF-8: rename it, or name it in .dockerignore");
+              }
+              (regular ? files : links).add(path);
             }
             return FileVisitResult.CONTINUE;
           }
         });
     Collections.sort(files);
-    return new ImageFolder(root, files);
+    Collections.sort(links);
+    return new ImageFolder(root, files, links);
   }
 
   private static String path(Path root, Path file) {
@@ -97,6 +111,10 @@ public record ImageFolder(Path root, List<String> files) {
         all.update((byte) 0);
         all.update((byte) (Files.isExecutable(file) ? 'x' : '-'));
         all.update(one.digest());
+      }
+      for (String name : links) {
+        String target = Files.readSymbolicLink(root.resolve(name)).toString();
+        all.update((name + '\0' + target + '\0').getBytes(StandardCharsets.UTF_8));
       }
       return HexFormat.of().formatHex(all.digest());
     } catch (NoSuchAlgorithmException e) {

@@ -15,9 +15,12 @@ import dev.offload.provider.shell.Uninterrupted;
 import dev.offload.provider.ssh.SshHost.Access;
 import dev.offload.provider.ssh.SshHost.PreparedCopy;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,7 +31,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Start sandboxes on hosts that `ssh` reaches, several on each.
@@ -37,6 +43,10 @@ final class SshProvider implements SandboxProvider {
 
   /// A path to a socket must be short: about 100 characters, of which `ssh` uses some itself.
   private static final int LONGEST_FOLDER = 50;
+
+  private static final String FOLDER = "offload-ssh-";
+  private static final Pattern OWNER = Pattern.compile(FOLDER + "([0-9]{1,9})-[0-9]+");
+  private static final Duration NEW = Duration.ofMinutes(1);
 
   private final SshSettings settings;
   private final ProviderContext context;
@@ -75,12 +85,42 @@ final class SshProvider implements SandboxProvider {
   }
 
   private static Path makeControlFolder() throws IOException {
-    Path usual = Files.createTempDirectory("offload-ssh-");
+    String name = FOLDER + ProcessHandle.current().pid() + "-";
+    Path usual = Files.createTempDirectory(name);
+    sweep(usual.resolveSibling(""));
     if (usual.toString().length() <= LONGEST_FOLDER) {
       return usual;
     }
     Files.delete(usual);
-    return Files.createTempDirectory(Path.of("/tmp"), "offload-ssh-");
+    return Files.createTempDirectory(Path.of("/tmp"), name);
+  }
+
+  /// Remove the folders of runs that were killed. Their connections have removed the sockets; what
+  /// is not empty, or quite new, is left alone.
+  private static void sweep(Path parent) {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, FOLDER + "*-*")) {
+      for (Path folder : folders) {
+        Matcher name = OWNER.matcher(folder.getFileName().toString());
+        if (name.matches()
+            && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()
+            && isOldAndEmpty(folder)) {
+          Files.deleteIfExists(folder);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      System.getLogger(SshProvider.class.getName())
+          .log(System.Logger.Level.DEBUG, "the folder of a killed run is left", e);
+    }
+  }
+
+  private static boolean isOldAndEmpty(Path folder) throws IOException {
+    Instant changed = Files.getLastModifiedTime(folder).toInstant();
+    if (!Files.isReadable(folder) || !changed.isBefore(Instant.now().minus(NEW))) {
+      return false;
+    }
+    try (Stream<Path> sockets = Files.list(folder)) {
+      return sockets.findAny().isEmpty();
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.offload.provider.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,5 +82,34 @@ class ImageFolderTest {
     assertThat(executable).isNotEqualTo(changed);
     Files.move(root.resolve("a"), root.resolve("b"));
     assertThat(ImageFolder.copied(root).fingerprint()).isNotEqualTo(executable);
+  }
+
+  @Test
+  void linksThatLeadToNoFileAreListedApartAndCount() throws IOException {
+    Files.createDirectories(root.resolve("folder"));
+    Files.createSymbolicLink(root.resolve("to-folder"), Path.of("folder"));
+    Files.createSymbolicLink(root.resolve("to-nowhere"), Path.of("/not/here"));
+    Files.writeString(root.resolve(".dockerignore"), "*nowhere\n");
+    ImageFolder before = ImageFolder.copied(root);
+    assertThat(before.links()).containsExactly("to-folder");
+    assertThat(before.files()).doesNotContain("to-folder", "to-nowhere");
+    String fingerprint = before.fingerprint();
+    Files.delete(root.resolve("to-folder"));
+    Files.createSymbolicLink(root.resolve("to-folder"), Path.of("."));
+    assertThat(ImageFolder.copied(root).fingerprint()).isNotEqualTo(fingerprint);
+  }
+
+  @Test
+  void aFileWhoseNameIsNotUtf8IsNamed() throws Exception {
+    new ProcessBuilder(
+            "sh", "-c", "cd -- \"$1\" && : >\"$(printf 'bad\\377')\"", "sh", root.toString())
+        .inheritIO()
+        .start()
+        .waitFor();
+    assertThatThrownBy(() -> ImageFolder.copied(root))
+        .hasMessageStartingWith("bad")
+        .hasMessageContaining("its name is not UTF-8");
+    file(".dockerignore", "bad*\n");
+    assertThat(ImageFolder.copied(root).files()).containsExactly(".dockerignore");
   }
 }

@@ -23,6 +23,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -193,6 +195,33 @@ class SshHostsTest {
     assertThatThrownBy(() -> prepare(provider))
         .isInstanceOf(SandboxException.Fatal.class)
         .hasMessageContaining("(This account is not available.)");
+  }
+
+  @Test
+  void theEmptyFolderOfARunThatWasKilledIsRemoved() throws Exception {
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    Path left = Files.createDirectory(temporary.resolve("offload-ssh-999999999-1"));
+    Path used = Files.createDirectory(temporary.resolve("offload-ssh-999999998-1"));
+    Path ours = temporary.resolve("offload-ssh-" + ProcessHandle.current().pid() + "-1");
+    Files.createDirectory(ours);
+    Files.writeString(used.resolve("socket"), "");
+    FileTime old = FileTime.from(Instant.now().minusSeconds(3600));
+    for (Path folder : List.of(left, used, ours)) {
+      Files.setLastModifiedTime(folder, old);
+    }
+    try {
+      assertThatThrownBy(() ->
+              prepare(
+                  provider(server("host"), Map.of("hosts", List.of("127.0.0.1:" + closedPort())))))
+          .isInstanceOf(SandboxException.Fatal.class);
+      assertThat(left).doesNotExist();
+      assertThat(used).isDirectory();
+      assertThat(ours).isDirectory();
+    } finally {
+      for (Path path : List.of(left, used.resolve("socket"), used, ours)) {
+        Files.deleteIfExists(path);
+      }
+    }
   }
 
   @Test
