@@ -9,6 +9,9 @@ import java.util.List;
 ///   not below that, or not known: then the program is not kept
 /// @param flags what the group of its tests asked for
 record GoProgram(String pkg, String directory, List<String> flags) {
+  /// Programs look at the end of their own name to find out whether they are tests.
+  private static final String NAME = "/=.test";
+
   GoProgram {
     flags = List.copyOf(flags);
   }
@@ -26,6 +29,6 @@ record GoProgram(String pkg, String directory, List<String> flags) {
   ///
   /// @param buildFlags all that decides what is built
   String file(List<String> buildFlags) {
-    return key(buildFlags) + (directory.equals(".") ? "" : "/" + directory) + "/=test";
+    return key(buildFlags) + (directory.equals(".") ? "" : "/" + directory) + NAME;
   }
 }

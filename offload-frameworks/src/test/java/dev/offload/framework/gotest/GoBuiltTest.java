@@ -145,6 +145,26 @@ class GoBuiltTest {
   }
 
   @Test
+  void a_program_is_called_as_go_calls_it() throws Exception {
+    file("go.mod", "module example.com/self\n\ngo 1.20\n");
+    file(
+        "self_test.go",
+        """
+        package self
+        import ("os"; "strings"; "testing")
+        func TestName(t *testing.T) {
+        	if !strings.HasSuffix(os.Args[0], ".test") { t.Fatal(os.Args[0]) }
+        }
+        """);
+    FrameworkRun run = run(Map.of(), Map.of());
+
+    List<TestCase> tests = run.tests("");
+    run.build(tests, true);
+    assertThat(run.run(tests).outcomes())
+        .containsOnly(entry("example.com/self TestName", Outcome.PASSED));
+  }
+
+  @Test
   void a_flag_of_the_tests_themselves_leaves_no_package_out() throws Exception {
     file("go.mod", "module example.com/deep\n\ngo 1.20\n");
     for (String name : List.of("top", "a/low", "b/low")) {
