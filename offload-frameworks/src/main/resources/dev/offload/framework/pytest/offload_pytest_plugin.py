@@ -38,6 +38,12 @@ _refuse_old_versions()
 
 # ---- the channel ----
 
+# What is used between tests, kept from before any test could replace it.
+_dumps = json.dumps
+_loads = json.loads
+_getpid = os.getpid
+_os_write = os.write
+
 
 def _private_copy(fd):
     """Duplicate a descriptor to a high number, out of the way of tests, and keep it from child processes."""
@@ -54,16 +60,16 @@ class Channel:
 
     def __init__(self, token, fd=1):
         self._fd = _private_copy(fd)
-        self._pid = os.getpid()
+        self._pid = _getpid()
         self._head = MARK + token.encode() + b" "
         self._room = FRAME_BYTES - len(self._head) - 1
 
     def say(self, **signal):
-        self.send([json.dumps(signal, separators=(",", ":"))])
+        self.send([_dumps(signal, separators=(",", ":"))])
 
     def send(self, payloads):
         """Write the payloads in order; those that fit together leave in one write."""
-        if self._fd < 0 or os.getpid() != self._pid:
+        if self._fd < 0 or self.is_of_fork():
             return
         ready = b""
         for payload in payloads:
@@ -74,6 +80,10 @@ class Channel:
                 ready += piece
         if ready:
             self._write(ready)
+
+    def is_of_fork(self):
+        """Tell whether this is not the process that made the channel but a fork of it."""
+        return _getpid() != self._pid
 
     def _pieces(self, payload):
         """Make one frame of a payload, or several, none of them longer than what one write keeps together."""
@@ -87,7 +97,7 @@ class Channel:
     def _write(self, data):
         while data and self._fd >= 0:
             try:
-                data = data[os.write(self._fd, data) :]
+                data = data[_os_write(self._fd, data) :]
             except BlockingIOError:
                 select.select([], [self._fd], [])
             except OSError:
@@ -586,7 +596,7 @@ class Result:
         )
         for name, content in parts:
             if content:
-                text += ',"%s":%s' % (name, json.dumps(_shortened(content)))
+                text += ',"%s":%s' % (name, _dumps(_shortened(content)))
         return text + "}"
 
 
@@ -834,7 +844,7 @@ class Orders:
         if text == self.STOP:
             return None
         os.environ["OFFLOAD_BATCH_ID"] = batch
-        return json.loads(text)
+        return _loads(text)
 
     @classmethod
     def _wait_for(cls, path, open=open, unlink=os.unlink, clock=time.monotonic, sleep=time.sleep):
@@ -897,8 +907,8 @@ class WarmExecution(Execution):
         self._note_collected(self._new_files())
         while True:
             self._run(session, items)
-            if self._must_end():
-                return True
+            if self._must_end() or self.channel.is_of_fork():
+                return True  # orders are not for the fork of a test that came back from it
             self._answer(session, len(items), session.testsfailed - failed_before)
             plan = self._orders.next()
             if plan is None:

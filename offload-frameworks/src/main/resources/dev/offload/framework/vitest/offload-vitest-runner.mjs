@@ -65,6 +65,26 @@ function* testsOf(suite) {
   }
 }
 
+// What vitest itself takes for a mistake, unless it is told to pass without tests.
+function* emptySuites(suite) {
+  for (const task of suite.tasks) {
+    if (task.type === 'suite' && runs(task)) {
+      if (testsOf(task).next().done) {
+        yield task
+      } else {
+        yield* emptySuites(task)
+      }
+    }
+  }
+}
+
+function emptiness(file) {
+  if (!file.tasks.length) {
+    return [`No test suite found in file ${file.filepath}`]
+  }
+  return [...emptySuites(file)].map(suite => `No test found in suite ${titles(suite).join(' > ')}`)
+}
+
 // Tests of a file whose labels are the same, be it that a title holds the separator, are told apart by their order.
 function* identified(file) {
   const seen = new Map()
@@ -252,6 +272,10 @@ export function runnerOf(Base) {
       if (file.result?.state === 'fail') {
         send({ error: { file: name, project: this.project(), ...failure(file.result.errors ?? []) } })
         return
+      }
+      const empty = this.config.passWithNoTests ? [] : emptiness(file)
+      if (empty.length) {
+        send({ error: { file: name, project: this.project(), ...failure(empty.map(message => ({ message }))) } })
       }
       const pattern = this.config.testNamePattern
       const tests = []

@@ -318,4 +318,53 @@ class PytestWarmTest {
         .isNotEqualTo(
             pytest.framework().warm(pytest.request(List.of(b), temporary)).orElseThrow().start());
   }
+
+  @Test
+  void aForkThatComesBackFromItsTestEndsAndLeavesTheNextOrderToItsParent()
+      throws IOException, InterruptedException {
+    write(
+        "test_fork.py",
+        """
+        import os
+        def test_forks():
+            if os.fork() == 0:
+                assert False, "the child fails, and so comes back"
+            os.wait()
+        def test_next():
+            pass
+        def test_fails():
+            assert False
+        """);
+    List<TestCase> all = pytest("pytest-9").found().tests();
+
+    WarmRun warm = new WarmRun(pytest("pytest-9"));
+    assertThat(warm.run(named(all, "test_fork.py::test_forks", "test_fork.py::test_next")).lines())
+        .containsExactly("test_fork.py::test_forks: PASSED", "test_fork.py::test_next: PASSED");
+    assertThat(warm.run(named(all, "test_fork.py::test_fails")).lines())
+        .containsExactly("test_fork.py::test_fails: FAILED assert False");
+    assertThat(warm.stop()).isEmpty();
+  }
+
+  @Test
+  void aTestMayReplaceWhatEverythingUses() throws IOException, InterruptedException {
+    write(
+        "test_patch.py",
+        """
+        import json, os, time
+        def test_patches():
+            json.dumps = lambda *args, **options: "patched"
+            json.loads = os.write = os.getpid = None
+            time.sleep = time.monotonic = lambda *args: 0.0
+        def test_fails():
+            assert False, "all the same"
+        """);
+    List<TestCase> all = pytest("pytest-9").found().tests();
+
+    WarmRun warm = new WarmRun(pytest("pytest-9"));
+    assertThat(warm.run(named(all, "test_patch.py::test_patches")).lines())
+        .containsExactly("test_patch.py::test_patches: PASSED");
+    assertThat(warm.run(named(all, "test_patch.py::test_fails")).lines())
+        .containsExactly("test_patch.py::test_fails: FAILED AssertionError: all the same");
+    assertThat(warm.stop()).isEmpty();
+  }
 }

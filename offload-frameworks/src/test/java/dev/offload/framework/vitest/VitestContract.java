@@ -1,7 +1,13 @@
 package dev.offload.framework.vitest;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offload.api.framework.Discovery;
 import dev.offload.api.framework.TestFramework;
+import dev.offload.api.test.Outcome;
+import dev.offload.testkit.BatchResult;
 import dev.offload.testkit.FrameworkContract;
+import dev.offload.testkit.FrameworkRun;
 import dev.offload.testkit.MapSettings;
 import dev.offload.testkit.ModelTest;
 import dev.offload.testkit.TestTools;
@@ -10,6 +16,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The contract with one version of vitest, in a project whose configuration forces watch mode,
 /// reporters, colours, coverage and bail.
@@ -152,5 +160,58 @@ abstract class VitestContract extends FrameworkContract {
       case NESTED -> "src/deep [x]/b.test.js > one > two > three > nested";
       case IMITATES -> a + "imitates";
     };
+  }
+
+  private FrameworkRun other(Path folder) throws Exception {
+    Path project = Files.createDirectory(folder.resolve("other"));
+    Files.createSymbolicLink(project.resolve("node_modules"), tool);
+    return new FrameworkRun(framework(project), project, folder, Map.of());
+  }
+
+  @Test
+  void a_file_and_a_suite_without_tests_are_red_as_in_vitest_itself(@TempDir Path folder)
+      throws Exception {
+    FrameworkRun run = other(folder);
+    Path project = folder.resolve("other");
+    file(project, "empty.test.js", "// not yet\n");
+    file(
+        project,
+        "suite.test.js",
+        """
+        import { describe, test } from 'vitest'
+        describe('full', () => { describe('empty', () => {}); test('t', () => {}) })
+        describe.skip('left out', () => {})
+        """);
+
+    Discovery.Found found = (Discovery.Found) run.discover("");
+
+    assertThat(found.tests().stream().map(test -> test.id().value()))
+        .containsExactly("suite.test.js > full > t");
+    assertThat(found.errors().stream().map(error -> error.name() + ": " + error.message()))
+        .containsExactly(
+            "empty.test.js: Error: No test suite found in file "
+                + project.toRealPath().resolve("empty.test.js"),
+            "suite.test.js: Error: No test found in suite full > empty");
+    assertThat(((Discovery.Found) run.discover("--passWithNoTests")).errors()).isEmpty();
+  }
+
+  @Test
+  void a_test_may_replace_what_everything_uses(@TempDir Path folder) throws Exception {
+    FrameworkRun run = other(folder);
+    file(
+        folder.resolve("other"),
+        "patch.test.js",
+        """
+        import { afterAll, test } from 'vitest'
+        const { stringify } = JSON
+        afterAll(() => { JSON.stringify = stringify })
+        test('patches', () => { JSON.stringify = () => 'patched' })
+        test('fails', () => { throw new Error('red') })
+        """);
+
+    BatchResult result = run.run(run.tests(""));
+
+    assertThat(result.report("patch.test.js > patches").outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(result.report("patch.test.js > fails").message()).isEqualTo("Error: red");
   }
 }
