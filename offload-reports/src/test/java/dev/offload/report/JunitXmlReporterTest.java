@@ -144,6 +144,18 @@ final class JunitXmlReporterTest {
   }
 
   @Test
+  void theClassOfAMethodIsItsClassnameAlsoWhereItIsNestedOrOfAModule() throws IOException {
+    List<TestCase> tests =
+        List.of(
+            new TestCase(new TestId("p.ATest#t(int)"), "unit", "p.ATest", 0, ""),
+            new TestCase(new TestId("p.ATest$In$Deep#t"), "unit", "core/p.ATest", 0, ""));
+    ScriptedRun run = new ScriptedRun().begin().add(new RunEvent.TestsDiscovered("unit", 0, tests));
+    assertThat(JunitStructure.check(write(run.finish(3, ""))))
+        .extracting(test -> test.getAttribute("classname") + " | " + test.getAttribute("name"))
+        .containsExactly("p.ATest | t(int)", "p.ATest$In$Deep | t");
+  }
+
+  @Test
   void hugeTextsAreShortenedAndTheFileStaysSmall() throws IOException {
     ScriptedRun run = new ScriptedRun().begin();
     String[] ids = new String[2000];

@@ -9,13 +9,18 @@ import dev.offload.api.test.TestCase;
 record CaseName(String classname, String name) {
 
   /// Name a test: `tests/test_a.py::TestB::test_c[p::q]` becomes `tests.test_a.TestB` and
-  /// `test_c[p::q]`, also where the file is known by a longer path; where the name begins with its
-  /// file in another way, the classname is the file; else it is the group.
+  /// `test_c[p::q]`, also where the file is known by a longer path; `p.OuterTest$Inner#t(int)`
+  /// becomes `p.OuterTest$Inner` and `t(int)`; where the name begins with its file in another way,
+  /// the classname is the file; else it is the group.
   static CaseName of(TestCase test) {
     String id = test.id().value();
     String file = fileOf(test, id);
     if (id.startsWith(file + "::") && id.length() > file.length() + 2) {
       return nodeId(file, id.substring(file.length() + 2));
+    }
+    int method = id.indexOf('#');
+    if (method > 0 && isOfClass(id.substring(0, method), file)) {
+      return new CaseName(id.substring(0, method), id.substring(method + 1));
     }
     if (!file.isEmpty() && id.length() > file.length() && id.startsWith(file)) {
       String rest = id.substring(file.length()).replaceFirst("^[\\s:>#]+", "");
@@ -24,6 +29,13 @@ record CaseName(String classname, String name) {
       }
     }
     return new CaseName(file.isEmpty() ? test.group() : dotted(file), id);
+  }
+
+  /// Return whether a class is the one that stands for a file, maybe below the folder of a module,
+  /// or is nested in it.
+  private static boolean isOfClass(String name, String file) {
+    String outermost = file.substring(file.lastIndexOf('/') + 1);
+    return !outermost.isEmpty() && (name.equals(outermost) || name.startsWith(outermost + "$"));
   }
 
   /// Return the file as the name has it, or as the framework gave it. The name's is relative to the
