@@ -47,8 +47,7 @@ final class Play {
 
   /// Begin with nothing but an idea of the tests, and without an image.
   static Play foreseeing(int tests, double work, int maxParallel, int startBudget) {
-    DispatchPlan plan =
-        new DispatchPlan(List.of(), rules(maxParallel, false, false, startBudget));
+    DispatchPlan plan = new DispatchPlan(List.of(), rules(maxParallel, false, false, startBudget));
     Duration all = Duration.ofMillis((long) (work * 1000));
     return new Play(
         plan.opening(new DispatchPlan.Foreseen(tests, all, all.dividedBy(tests))), START);

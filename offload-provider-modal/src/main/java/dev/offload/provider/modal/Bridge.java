@@ -187,8 +187,7 @@ final class Bridge {
 
   private void ended(BridgeProcess process) {
     if (process == current && !closed) {
-      restarting =
-          Thread.ofVirtual().name("modal-bridge-restart").start(() -> restart(process));
+      restarting = Thread.ofVirtual().name("modal-bridge-restart").start(() -> restart(process));
     }
   }
 
