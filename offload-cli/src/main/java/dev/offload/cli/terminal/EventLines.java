@@ -15,6 +15,8 @@ import java.util.Set;
 /// Choose the events that get a line of their own while the run goes on, and word it: failures and
 /// incidents always, everything else when asked to be verbose.
 final class EventLines {
+  private static final int MOST_LINES = 6;
+
   private static final int MAX_MESSAGE = 300;
   private static final int MAX_NAMES = 3;
 
@@ -137,7 +139,9 @@ final class EventLines {
     if (it.sandbox().number() > 0) {
       int retries = view.retries(it.test());
       if (it.attempt() > 1 || (retries > 0 && it.report().outcome().isFailure())) {
-        parts.add("attempt " + it.attempt() + " of up to " + Math.max(it.attempt(), retries + 1));
+        // Attempts that were not charged for make more than the retries allow.
+        String most = it.attempt() <= retries + 1 ? " of up to " + (retries + 1) : "";
+        parts.add("attempt " + it.attempt() + most);
       }
       parts.add(it.sandbox().toString());
     }
@@ -177,8 +181,13 @@ final class EventLines {
         palette.paint(Tone.ODD, subject) + (subject.equals("sandbox") ? " " : ": ") + one(message));
   }
 
+  /// Return a message in one line. Of a long one its ends are enough here: the whole is told at the
+  /// end of the run, or is in `events.jsonl`.
   private String one(String message) {
-    return String.join(" / ", SafeText.lines(message));
+    List<String> lines = SafeText.lines(message);
+    return lines.size() <= MOST_LINES
+        ? String.join(" / ", lines)
+        : lines.getFirst() + " / " + palette.ellipsis() + " / " + lines.getLast();
   }
 
   private List<String> chatter(String message) {

@@ -3,6 +3,7 @@ package dev.offload.cli.terminal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offload.api.event.RunEvent;
+import dev.offload.api.sandbox.SandboxId;
 import dev.offload.api.test.AttemptReport;
 import dev.offload.api.test.Outcome;
 import dev.offload.api.test.TestId;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -340,6 +342,27 @@ final class TerminalReporterTest {
     assertThat(text)
         .contains("the run ended early: `setup_command` failed (exit code 127)\n")
         .contains("Ended early: `setup_command` failed (exit code 127)\n  sh: 1: uv: not found\n");
+  }
+
+  @Test
+  void ofALongReasonWhyASandboxDidNotStartTheEndsAreShown() {
+    String build = String.join("\n", Collections.nCopies(28, "line"));
+    String text =
+        plain()
+            .begin()
+            .add(
+                new RunEvent.SandboxStartFailed(
+                    new SandboxId(2), "the image cannot be built\n" + build + "\nno space left"))
+            .close();
+    assertThat(text)
+        .contains("sandbox sb-2 did not start: the image cannot be built / … / no space left\n");
+  }
+
+  @Test
+  void anAttemptThatTheRetriesDoNotAllowForHasNoLimit() {
+    AttemptReport crash = AttemptReport.of(Outcome.CRASHED, Duration.ZERO, "exit code 3", "");
+    String text = plain().begin().group("unit", 0, "t").ends("t", 2, 1, crash).close();
+    assertThat(text).contains("CRASHED t (attempt 2, sb-1): exit code 3\n");
   }
 
   @Test

@@ -34,8 +34,9 @@ final class ModalPrices {
     String basis =
         String.format(
             Locale.ROOT,
-            "%s cores, %s GiB",
+            "%s %s, %s GiB",
             plain(settings.cpuCores()),
+            settings.cpuCores() == 1 ? "core" : "cores",
             plain(settings.memoryGib()));
     if (!settings.gpu().isEmpty()) {
       basis +=
