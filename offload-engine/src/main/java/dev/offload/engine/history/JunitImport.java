@@ -152,7 +152,8 @@ public final class JunitImport {
     return switch (framework) {
       // The earlier Offload put the whole id into the name.
       case "pytest" -> name.contains("::") ? name : pytest(classname, name, file);
-      case "nextest" -> classname + " " + name;
+      case "nextest", "go" -> classname + " " + name;
+      case "junit" -> classname + "#" + name;
       case "vitest" -> classname + " > " + name;
       default -> name;
     };

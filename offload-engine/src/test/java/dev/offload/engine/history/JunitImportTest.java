@@ -52,9 +52,13 @@ class JunitImportTest {
   void knowsTheNamesOfOtherFrameworks() throws IOException {
     String one = "<testcase classname='bin' name='mod::works' time='1'/>";
     String two = "<testcase classname='a.test.ts' name='math > adds' time='2'/>";
+    String three = "<testcase classname='example.com/shop/cart' name='TestAdd' time='3'/>";
+    String four = "<testcase classname='shop.CartTest$WhenEmpty' name='adds' time='4'/>";
 
     assertThat(record(read("nextest", one), "bin mod::works").attempts()).isEqualTo(1);
     assertThat(record(read("vitest", two), "a.test.ts > math > adds").attempts()).isEqualTo(1);
+    assertThat(record(read("go", three), "example.com/shop/cart TestAdd").attempts()).isEqualTo(1);
+    assertThat(record(read("junit", four), "shop.CartTest$WhenEmpty#adds").attempts()).isEqualTo(1);
   }
 
   @Test
