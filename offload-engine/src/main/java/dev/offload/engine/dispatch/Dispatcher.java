@@ -60,7 +60,7 @@ public final class Dispatcher {
     pool = new SandboxPool(plan, out, estimates);
     batches = new Batches(plan, out, ledger, queue, estimates, standings);
     hedger = new Hedger(suite, rules, ledger, estimates, out);
-    staffing = new Staffing(queue, pool, batches, hedger, estimates, plan.foreseen());
+    staffing = new Staffing(suite, plan.foreseen(), queue, pool, batches, hedger, estimates);
   }
 
   /// Take one message and return what is to be done, in order. After [Action.Finish] the answer is
@@ -108,7 +108,6 @@ public final class Dispatcher {
       case Message.SandboxStartFailed(var id, var failure) -> {
         PoolSandbox sandbox = pool.get(id);
         if (sandbox != null) {
-          staffing.foreseeNothing();
           pool.startFailed(sandbox, failure);
           changed = true;
         }
@@ -167,7 +166,6 @@ public final class Dispatcher {
   }
 
   private void found(List<DispatchPlan.PlannedTest> tests, boolean certain) {
-    staffing.foreseeNothing();
     suite.add(tests);
     estimates.add(suite.tests());
     queue.add();
@@ -181,7 +179,6 @@ public final class Dispatcher {
   /// No more tests are waited for.
   private void discovered() {
     listing = false;
-    staffing.foreseeNothing();
     ledger.makeCertain();
     changed = true;
   }
@@ -198,7 +195,6 @@ public final class Dispatcher {
       return;
     }
     if (sandbox.state == State.STARTING) {
-      staffing.foreseeNothing();
       pool.diedStarting(sandbox, death);
       changed = true;
     } else if (sandbox.state == State.READY) {
@@ -230,7 +226,6 @@ public final class Dispatcher {
     List<Flight> flights = batch == null ? List.of() : batch.flights();
     boolean spare = batch == null ? suite.size() == 0 : batch.isSuperfluous();
     List<TestId> inFlight = flights.stream().map(flight -> ledger.id(flight.test())).toList();
-    staffing.foreseeNothing();
     pool.lost(sandbox, death, inFlight, dead, spare);
     if (batch != null) {
       batches.died(batch);

@@ -80,6 +80,11 @@ final class SandboxPool {
     return live;
   }
 
+  /// Return whether every sandbox that was started still starts or can be used.
+  boolean isIntact() {
+    return live.size() == all.size();
+  }
+
   int starting() {
     return starting;
   }

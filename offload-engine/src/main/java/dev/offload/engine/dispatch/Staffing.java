@@ -12,36 +12,39 @@ final class Staffing {
   /// So few sandboxes are started without asking whether fewer would do.
   private static final int ENOUGH = 2;
 
+  private final Suite suite;
+  private final Foreseen foreseen;
   private final WorkQueue queue;
   private final SandboxPool pool;
   private final Batches batches;
   private final Hedger hedger;
   private final Estimates estimates;
-  private Foreseen foreseen;
 
   Staffing(
+      Suite suite,
+      Foreseen foreseen,
       WorkQueue queue,
       SandboxPool pool,
       Batches batches,
       Hedger hedger,
-      Estimates estimates,
-      Foreseen foreseen) {
+      Estimates estimates) {
+    this.suite = suite;
+    this.foreseen = foreseen;
     this.queue = queue;
     this.pool = pool;
     this.batches = batches;
     this.hedger = hedger;
     this.estimates = estimates;
-    this.foreseen = foreseen;
   }
 
-  /// From now on count on tests that are known, and on no others: some are, or a sandbox that was
-  /// started early is lost, and the next would only be lost too while it waits.
-  void foreseeNothing() {
-    foreseen = Foreseen.NOTHING;
+  /// Return what to count on beside the tests that are known: nothing once some are, or once a
+  /// sandbox that was started early is gone, since the next would only be lost too while it waits.
+  private Foreseen foreseen() {
+    return suite.size() == 0 && pool.isIntact() ? foreseen : Foreseen.NOTHING;
   }
 
   private double work() {
-    return queue.work() + Estimates.seconds(foreseen.work().toNanos());
+    return queue.work() + Estimates.seconds(foreseen().work().toNanos());
   }
 
   /// Return whether one more sandbox should be started now, if one may.
@@ -54,7 +57,7 @@ final class Staffing {
     if (coming == 0 && !pool.hasIdle() && hedger.isRescueWanted(pool.silent())) {
       return true;
     }
-    if (queue.ready() + foreseen.tests() <= coming) {
+    if (queue.ready() + foreseen().tests() <= coming) {
       return false;
     }
     if (count == 0) {
@@ -72,7 +75,7 @@ final class Staffing {
 
   /// Return the seconds in which the last known test may be done that waits or runs.
   private double longest() {
-    double longest = Math.max(queue.longest(), Estimates.seconds(foreseen.longest().toNanos()));
+    double longest = Math.max(queue.longest(), Estimates.seconds(foreseen().longest().toNanos()));
     for (Batch batch : batches.running()) {
       for (Flight flight : batch.flights()) {
         longest = Math.max(longest, hedger.left(flight, batch.sandbox.pace()));
