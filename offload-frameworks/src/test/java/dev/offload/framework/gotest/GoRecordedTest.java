@@ -67,6 +67,16 @@ class GoRecordedTest {
             output.isEmpty() ? "" : ",\"Output\":\"" + output + "\\n\"");
   }
 
+  /// Return the events of a package whose program prints these lines when it lists its tests.
+  private static List<String> listing(String... lines) {
+    List<String> events = new ArrayList<>(List.of(event("start", "", "")));
+    for (String line : lines) {
+      events.add(event("output", "", line));
+    }
+    events.add(event("pass", "", ""));
+    return events;
+  }
+
   private static List<String> names(Discovery.Found found) {
     return found.tests().stream().map(test -> GoTestName.of(test).name()).toList();
   }
@@ -219,13 +229,7 @@ class GoRecordedTest {
 
   @Test
   void what_is_to_be_skipped_is_not_listed() {
-    List<String> lines =
-        List.of(
-            event("start", "", ""),
-            event("output", "", "TestA"),
-            event("output", "", "TestSlow"),
-            event("output", "", "TestB"),
-            event("pass", "", ""));
+    List<String> lines = listing("TestA", "TestSlow", "TestB");
 
     assertThat(names(list(lines, "", "-skip 'Slow|TestB/sub'"))).containsExactly("TestA", "TestB");
     assertThat(names(list(lines, "", "-skip Te(st"))).hasSize(3);
@@ -233,15 +237,7 @@ class GoRecordedTest {
 
   @Test
   void a_name_that_stands_behind_what_TestMain_printed_is_warned_of() {
-    List<String> lines =
-        List.of(
-            event("start", "", ""),
-            event("output", "", "starting TestMain"),
-            event("output", "", "ready: TestA"),
-            event("output", "", "TestB"),
-            event("pass", "", ""));
-
-    Discovery.Found found = list(lines, "");
+    Discovery.Found found = list(listing("starting TestMain", "ready: TestA", "TestB"), "");
 
     assertThat(names(found)).containsExactly("TestB");
     assertThat(found.warnings())
